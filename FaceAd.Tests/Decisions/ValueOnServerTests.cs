@@ -186,7 +186,8 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     // Somebody is in view, and recognised.
     private async Task<Guid> RecogniseAsync(int face)
     {
-        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow());
+        // Later than whoever was in view before: an older audience is ignored.
+        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow().AddSeconds(2));
         var told = new TaskCompletionSource<Guid>(TaskCreationOptions.RunContinuationsAsynchronously);
         var riders = app.Services.GetRequiredService<RecognisedRiders>();
         using var watching = riders.Changed.Add(screen =>

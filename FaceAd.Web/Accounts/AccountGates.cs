@@ -9,7 +9,9 @@ static class AccountGates
     private static readonly string[] OpenToUnenrolled = ["/account", "/language", "/css", "/js", "/img", "/_content", "/_framework",
         "/healthz", "/readyz", "/favicon.ico", "/not-found", "/error"];
 
-    /// <summary>Refuses a form without its antiforgery token (400). Endpoints whose code is made at compile time would answer 500.</summary>
+    /// <summary>
+    /// Refuses a form without its antiforgery token (400). Endpoints whose delegates are made at compile time would answer 500.
+    /// </summary>
     public static void UseFormTokens(this WebApplication app)
     {
         app.UseAntiforgery();

@@ -1290,6 +1290,119 @@ namespace FaceAd.Web.Data.Migrations
                     b.ToTable("creative_totals", (string)null);
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Experiments.Experiment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<Guid>("ControlId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("control_id");
+
+                    b.Property<DateOnly>("CountedTo")
+                        .HasColumnType("date")
+                        .HasColumnName("counted_to");
+
+                    b.PrimitiveCollection<Guid[]>("CreativeIds")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("creative_ids");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateOnly>("FirstDay")
+                        .HasColumnType("date")
+                        .HasColumnName("first_day");
+
+                    b.Property<int>("Metric")
+                        .HasColumnType("integer")
+                        .HasColumnName("metric");
+
+                    b.Property<int?>("Reason")
+                        .HasColumnType("integer")
+                        .HasColumnName("reason");
+
+                    b.Property<double>("Smallest")
+                        .HasColumnType("double precision")
+                        .HasColumnName("smallest");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid?>("WinnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("winner_id");
+
+                    b.Property<bool>("WinnerTakesAll")
+                        .HasColumnType("boolean")
+                        .HasColumnName("winner_takes_all");
+
+                    b.HasKey("Id")
+                        .HasName("pk_experiments");
+
+                    b.HasIndex("CampaignId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_experiments_running")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("CampaignId", "StartedAt")
+                        .HasDatabaseName("ix_experiments_campaign_id_started_at");
+
+                    b.ToTable("experiments", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_experiments_ended", "(ended_at IS NULL) = (reason IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Experiments.ExperimentDay", b =>
+                {
+                    b.Property<Guid>("ExperimentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("CreativeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("creative_id");
+
+                    b.Property<int>("Other")
+                        .HasColumnType("integer")
+                        .HasColumnName("other");
+
+                    b.Property<int>("Own")
+                        .HasColumnType("integer")
+                        .HasColumnName("own");
+
+                    b.Property<int>("People")
+                        .HasColumnType("integer")
+                        .HasColumnName("people");
+
+                    b.Property<double>("Sum")
+                        .HasColumnType("double precision")
+                        .HasColumnName("sum");
+
+                    b.Property<double>("SumOfSquares")
+                        .HasColumnType("double precision")
+                        .HasColumnName("sum_of_squares");
+
+                    b.HasKey("ExperimentId", "Day", "CreativeId")
+                        .HasName("pk_experiment_days");
+
+                    b.ToTable("experiment_days", (string)null);
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.Requests.ChangeRequest", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1548,6 +1661,50 @@ namespace FaceAd.Web.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_creative_uploads_bytes", "bytes > 0");
                         });
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetHolder", b =>
+                {
+                    b.Property<Guid>("NodeId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<bool>("Alone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("alone");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("NodeId")
+                        .HasName("pk_budget_holders");
+
+                    b.ToTable("budget_holders", (string)null);
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetLease", b =>
+                {
+                    b.Property<Guid>("CampaignId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("campaign_id");
+
+                    b.Property<Guid>("NodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("node_id");
+
+                    b.Property<double>("Reserved")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reserved");
+
+                    b.HasKey("CampaignId", "NodeId")
+                        .HasName("pk_budget_leases");
+
+                    b.HasIndex("NodeId")
+                        .HasDatabaseName("ix_budget_leases_node_id");
+
+                    b.ToTable("budget_leases", (string)null);
                 });
 
             modelBuilder.Entity("FaceAd.Web.Decisions.Decision", b =>
@@ -3555,6 +3712,28 @@ namespace FaceAd.Web.Data.Migrations
                     b.Navigation("Organisation");
                 });
 
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Experiments.Experiment", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Campaign", "Campaign")
+                        .WithMany()
+                        .HasForeignKey("CampaignId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiments_campaigns_campaign_id");
+
+                    b.Navigation("Campaign");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Experiments.ExperimentDay", b =>
+                {
+                    b.HasOne("FaceAd.Web.Campaigns.Experiments.Experiment", null)
+                        .WithMany("Days")
+                        .HasForeignKey("ExperimentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_experiment_days_experiments_experiment_id");
+                });
+
             modelBuilder.Entity("FaceAd.Web.Campaigns.Requests.ChangeRequest", b =>
                 {
                     b.HasOne("FaceAd.Web.Campaigns.Campaign", null)
@@ -3595,6 +3774,16 @@ namespace FaceAd.Web.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_creative_uploads_organisations_organisation_id");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Decisions.Budgets.BudgetLease", b =>
+                {
+                    b.HasOne("FaceAd.Web.Decisions.Budgets.BudgetHolder", null)
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_budget_leases_budget_holders_node_id");
                 });
 
             modelBuilder.Entity("FaceAd.Web.Metrics.Forecasts.StoredForecast", b =>
@@ -3832,6 +4021,11 @@ namespace FaceAd.Web.Data.Migrations
                     b.Navigation("Rank");
 
                     b.Navigation("Total");
+                });
+
+            modelBuilder.Entity("FaceAd.Web.Campaigns.Experiments.Experiment", b =>
+                {
+                    b.Navigation("Days");
                 });
 #pragma warning restore 612, 618
         }

@@ -24,10 +24,8 @@ public sealed record ArmResult(Guid Id, string Name, string Sha256, ShownFigure 
 /// <param name="DaysLeft">
 /// Days until the smallest difference shows, at the rate of the last days; null when it has stopped or that cannot be told yet.
 /// </param>
-/// <param name="Course">With two creatives: by day, how much the other one was above the control so far.</param>
 public sealed record ExperimentResult(
-    Experiment Experiment, IReadOnlyList<ArmResult> Arms, double? AsAssigned, int? DaysLeft,
-    IReadOnlyList<(DateOnly Day, DifferenceInterval OverControl)> Course);
+    Experiment Experiment, IReadOnlyList<ArmResult> Arms, double? AsAssigned, int? DaysLeft);
 
 /// <summary>Reads the experiments of campaigns, from sums by day.</summary>
 sealed class ExperimentReader(IDbContextFactory<FaceAdDbContext> contexts)
@@ -62,7 +60,7 @@ sealed class ExperimentReader(IDbContextFactory<FaceAdDbContext> contexts)
                 id, creatives[id].Name, creatives[id].Sha256, SmallCounts.Persons((int)sums[arm].People, all, exact),
                 sums[arm].People < ExperimentRule.LeastPeople ? null : sums[arm].Mean,
                 id == experiment.ControlId ? null : rule.Between(sums[arm], control)))],
-            all == 0 ? null : (double)own / all, DaysLeft(experiment, sums), [.. Course(experiment)]);
+            all == 0 ? null : (double)own / all, DaysLeft(experiment, sums));
     }
 
     private static int? DaysLeft(Experiment experiment, IReadOnlyList<ArmSums> sums)
@@ -73,17 +71,5 @@ sealed class ExperimentReader(IDbContextFactory<FaceAdDbContext> contexts)
         var (fewest, rate) = (sums.Min(s => s.People), sums.Zip(before, (now, then) => (double)(now.People - then.People) / days).Min());
         var missing = experiment.Rule.PeopleNeeded(sums) - fewest;
         return missing <= 0 ? 0 : rate <= 0 ? null : (int)Math.Ceiling(missing / rate);
-    }
-
-    private static IEnumerable<(DateOnly Day, DifferenceInterval OverControl)> Course(Experiment experiment)
-    {
-        if (experiment.CreativeIds.Length != 2) yield break;
-        var (sums, control) = (new ArmSums[2], Array.IndexOf(experiment.CreativeIds, experiment.ControlId));
-        foreach (var day in experiment.Days.GroupBy(d => d.Day).OrderBy(d => d.Key))
-        {
-            foreach (var row in day)
-                sums[Array.IndexOf(experiment.CreativeIds, row.CreativeId)] += new ArmSums(row.People, row.Sum, row.SumOfSquares);
-            if (experiment.Rule.Between(sums[1 - control], sums[control]) is { } interval) yield return (day.Key, interval);
-        }
     }
 }
