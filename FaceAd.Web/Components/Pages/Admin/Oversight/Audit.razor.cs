@@ -136,7 +136,8 @@ public sealed partial class Audit
             .SelectMany(d => d.Value.Split([CampaignTerms.Arrow, " "], StringSplitOptions.RemoveEmptyEntries)).Distinct().ToArray();
         if (places.Length == 0) return [];
         await using var db = await Contexts.CreateDbContextAsync();
-        var sites = await db.Sites.Where(s => places.Any(p => s.Id.ToString().EndsWith(p))).Select(s => new { s.Id, s.Name }).ToListAsync();
+        var sites = await db.Sites.Where(s => places.Contains(s.Id.ToString().Substring(28))) // a place, as SQL takes it from an id
+            .Select(s => new { s.Id, s.Name }).ToListAsync();
         return sites.ToDictionary(s => CampaignTerms.Place(s.Id), s => s.Name);
     }
 
