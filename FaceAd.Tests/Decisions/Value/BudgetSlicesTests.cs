@@ -29,7 +29,7 @@ public sealed class BudgetSlicesTests
                     world.End(world.UnderWay[random.Next(world.UnderWay.Count)], random, isTold: random.Next(5) > 0); break;
                 case < 13: world.Count(node); break;
                 case < 15: world.Ask(node, all: random.Next(10) == 0); break;
-                case < 17: world.Answer(node); break;
+                case < 17: World.Answer(node); break;
                 case 17: node.Answer = null; break; // lost
                 case 18 when random.Next(10) == 0:
                     world.Nodes.Remove(node);
@@ -55,7 +55,7 @@ public sealed class BudgetSlicesTests
             foreach (var node in world.Nodes)
             {
                 world.Ask(node, all: false);
-                world.Answer(node);
+                World.Answer(node);
                 world.Count(node);
                 if (world.Nodes.IndexOf(node) < busy && random.Next(15) == 0) world.Decide(node, 1);
             }
@@ -72,17 +72,17 @@ public sealed class BudgetSlicesTests
         var node = world.Start();
         Assert.False(world.Decide(node, 1));
         world.Ask(node, all: false);
-        world.Answer(node);
+        World.Answer(node);
         Assert.True(world.Decide(node, 8));
         world.Ask(node, all: false);
-        world.Answer(node);
+        World.Answer(node);
         for (var i = 0; i < 20; i++)
         {
             while (world.Decide(node, 4))
             {
             }
             world.Ask(node, all: false);
-            world.Answer(node);
+            World.Answer(node);
         }
         Assert.InRange(world.Taken, 5_000, 90_000);
         Assert.Empty(node.Book.Wish(2, all: false));
@@ -160,7 +160,7 @@ public sealed class BudgetSlicesTests
             node.Answer = (wishes, held, _now);
         }
 
-        public void Answer(Node node)
+        public static void Answer(Node node)
         {
             if (node.Answer is not { } answer) return;
             node.Book.Grant(answer.Wishes, answer.Wishes.ToDictionary(w => w.Campaign, _ => answer.Held));

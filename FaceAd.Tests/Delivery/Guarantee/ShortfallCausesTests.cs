@@ -58,7 +58,8 @@ public sealed class ShortfallCausesTests
     {
         var hour = new ScreenTime(1, 0, 0, 0, 0, 0, 0);
         var facts = Facts([[.. Enumerable.Repeat(hour, 50), .. Enumerable.Repeat(hour with { Away = 1 }, 50)]])
-            with { KnowsPeople = false, Missing = 600, Planned = 1_000 };
+            with
+        { KnowsPeople = false, Missing = 600, Planned = 1_000 };
         Assert.Equal(
             [(ShortfallKind.ScreensAway, 500), (ShortfallKind.Unknown, 100)],
             ShortfallCauses.Of(facts).Select(c => (c.Kind, c.Impressions)));
