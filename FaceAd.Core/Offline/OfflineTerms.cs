@@ -52,9 +52,11 @@ public sealed record OfflineTerms(Guid Campaign, double BidKrw, double Seconds)
     {
         ArgumentNullException.ThrowIfNull(book);
         var booked = book.Table[number];
-        if (booked.Terms.Caps.Any(c => c.SkipsUnrecognised)) return null;
+        // Riders who are not recognised are worth nothing to it; a share of the time is its own whoever is there.
+        var isForRecognised = booked.Terms.Caps.Any(c => c.SkipsUnrecognised);
+        if (isForRecognised && booked.Terms.ShareOfVoice <= 0) return null;
         // One that rests now need not rest for as long as the server is away: what nobody else wants is its own.
-        var bid = Math.Max(book.BidOf(number), booked.PriceKrw * (1 - PacingBook.Rest));
+        var bid = isForRecognised ? 0 : Math.Max(book.BidOf(number), booked.PriceKrw * (1 - PacingBook.Rest));
         return new OfflineTerms(booked.Campaign.Id, bid, booked.Campaign.Creatives[0].Seconds)
         {
             Separation = booked.Terms.Separation,

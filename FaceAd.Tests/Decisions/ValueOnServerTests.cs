@@ -29,6 +29,7 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     private readonly DecisionEngine _engine = app.Services.GetRequiredService<DecisionEngine>();
     private readonly PacingKeeper _pacing = app.Services.GetRequiredService<PacingKeeper>();
     private readonly LiveAudiences _audiences = app.Services.GetRequiredService<LiveAudiences>();
+    private static DateTimeOffset _latest; // of all tests of the class, which run one after the other
     private Campaign _campaign = null!;
     private Creative _creative = null!;
 
@@ -186,8 +187,8 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     // Somebody is in view, and recognised.
     private async Task<Guid> RecogniseAsync(int face)
     {
-        // Later than whoever was in view before: an older audience is ignored.
-        var (audience, presence, now) = (Guid.NewGuid(), Guid.NewGuid(), TimeProvider.System.GetUtcNow().AddSeconds(2));
+        var (audience, presence, from) = (Guid.NewGuid(), Guid.NewGuid(), Later());
+        var now = _latest = from.AddSeconds(1);
         var told = new TaskCompletionSource<Guid>(TaskCreationOptions.RunContinuationsAsynchronously);
         var riders = app.Services.GetRequiredService<RecognisedRiders>();
         using var watching = riders.Changed.Add(screen =>
@@ -196,9 +197,8 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
                 && riders.CabinOf(live).Riders is [{ Person: { } person }]) told.TrySetResult(person.Id);
         });
         await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Sample.Report(
-            audience, 1, now.AddSeconds(-1), now, AudienceState.Open, Sample.Viewer(
-                Segment.Women2030, now.AddSeconds(-1), now, 1, views: [Sample.Face(face, 0.2, 2), Sample.Face(face, 0.2, 3)],
-                id: presence)));
+            audience, 1, from, now, AudienceState.Open, Sample.Viewer(
+                Segment.Women2030, from, now, 1, views: [Sample.Face(face, 0.2, 2), Sample.Face(face, 0.2, 3)], id: presence)));
         return await told.Task.WaitAsync(Wait.Limit);
     }
 
@@ -206,8 +206,15 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
 
     private void See(params PresenceReport[] riders)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = Later();
         _audiences.Update(Screen, Sample.Report(Guid.NewGuid(), 1, now, now, AudienceState.Open, riders));
+    }
+
+    // An audience that is older than the one before is ignored.
+    private static DateTimeOffset Later()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return _latest = now > _latest ? now : _latest.AddMilliseconds(1);
     }
 
     private static PresenceReport Rider(int track)

@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts.Mail;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace FaceAd.Web.Accounts;
 
@@ -17,7 +18,9 @@ static class AccountGates
         app.UseAntiforgery();
         app.Use((context, next) =>
         {
-            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }) return next();
+            // The page that says so in words is made of the same request.
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }
+                || context.Features.Get<IStatusCodeReExecuteFeature>() is not null) return next();
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return Task.CompletedTask;
         });

@@ -43,6 +43,7 @@ public sealed class TenancyMatrixTests(TenancyFixture app) : IClassFixture<Tenan
                     .Replace("{creative:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{request:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{delivery:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
+                    .Replace("{experiment:guid}", campaign.Id.ToString(), StringComparison.Ordinal)
                     .Replace("{sha256}", video, StringComparison.Ordinal).Replace("{table}", "figures", StringComparison.Ordinal)
                     .Replace("{Token}", new string('a', 32), StringComparison.Ordinal)
                     .Replace("{**path:file}", "nothing.txt", StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public sealed class AdvertiserHomeTests : IAsyncLifetime
         Assert.Equal("Running", row.QuerySelector("b")!.TextContent);
         Assert.Equal("0 impressions, ₩500,000 accrued", page.Find("[data-trend=sums]").TextContent);
         page.Find("[data-home=trend] .chart-table").TriggerEvent("ontoggle", EventArgs.Empty);
-        Assert.Equal(28, page.FindAll("[data-home=trend] tbody tr").Count);
+        await page.WaitForStateAsync(() => page.FindAll("[data-home=trend] tbody tr").Count == 28);
         Assert.Equal("Nothing needs your attention.", page.Find("[data-home=attention] [data-well]").TextContent);
         Assert.DoesNotContain("Rival", page.Markup, StringComparison.Ordinal);
         Assert.DoesNotContain("77,000,000", page.Markup, StringComparison.Ordinal);
