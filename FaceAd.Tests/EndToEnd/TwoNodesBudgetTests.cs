@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>Two real web apps whose screens want the same campaign, of which little is left.</summary>
+[Collection(nameof(Alone))]
 public sealed class TwoNodesBudgetTests : IAsyncLifetime
 {
     private const int Goal = 40;
@@ -45,9 +46,10 @@ public sealed class TwoNodesBudgetTests : IAsyncLifetime
             {
                 if (Choose(_one)) byOne++;
                 if (Choose(_two)) byTwo++;
-                return committed >= Goal;
+                return Task.FromResult(committed >= Goal);
             },
-            "the goal is reached");
+            "the goal is reached", state: () => Task.FromResult(
+                $"{byOne} and {byTwo} chosen, {committed:0.00} of {Goal}. {string.Join(' ', _one.Complaints.Concat(_two.Complaints))}"));
         Assert.False(Choose(_one) || Choose(_two));
         Assert.InRange(committed, Goal, Goal + 1);
         Assert.True(byOne > 0 && byTwo > 0, $"{byOne} and {byTwo}");
