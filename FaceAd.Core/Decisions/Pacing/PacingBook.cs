@@ -241,7 +241,7 @@ public sealed class PacingBook(SiteCalendar calendar, CampaignTable table)
             {
                 // What was committed or counted meanwhile is so still.
                 if (Table.NumberOf(wish.Campaign) is { } number && held.TryGetValue(wish.Campaign, out var now))
-                    _pages.Slices?.Grant(number, _pages.Committed[number], now - wish.Held);
+                    _pages.Slices?.Grant(number, _pages.Committed[number], wish, now);
             }
         }
     }

@@ -65,6 +65,55 @@ public sealed class BudgetSlicesTests
         Assert.InRange(world.Stored, world.Goal, world.Goal + 1);
     }).QuickCheckThrowOnFailure();
 
+    // Each wants as much as its riders are worth, all the time, and none gives up.
+    [Fact]
+    public void TryCommit_NodesThatNeverStopAsking_ReachTheGoal() => Prop.ForAll<int>(seed =>
+    {
+        var random = new Random(seed);
+        var world = new World(1 + random.Next(60));
+        for (var i = random.Next(2, 5); i > 0; i--) world.Start();
+        var cabins = world.Nodes.ToDictionary(n => n, _ => 0.3 + (random.NextDouble() * 0.7));
+        for (var second = 0; world.Taken < world.Goal; second++)
+        {
+            Assert.True(second < 60 + (20 * world.Goal), $"{world.Taken} of {world.Goal} of seed {seed}");
+            foreach (var node in world.Nodes)
+            {
+                world.Ask(node, all: false);
+                if (random.Next(4) == 0) world.Decide(node, cabins[node]); // while the answer is under way
+                World.Answer(node);
+                world.Decide(node, random.Next(3) == 0 ? 8 : cabins[node]);
+            }
+        }
+        Assert.True(world.Taken <= world.Goal + 1 + 1e-6, $"{world.Taken} of {world.Goal} of seed {seed}");
+    }).QuickCheckThrowOnFailure();
+
+    // What is counted is in the stored total: another node would take it for under way, too.
+    [Fact]
+    public void Wish_NodeThatIsQuietNow_GivesBackWhatItDelivered()
+    {
+        var (world, random) = (new World(3), new Random(0));
+        var (quiet, busy) = (world.Start(), world.Start());
+        for (var second = 0; world.UnderWay.Count == 0; second++)
+        {
+            Assert.InRange(second, 0, 3);
+            world.Decide(quiet, 1);
+            world.Ask(quiet, all: false);
+            World.Answer(quiet);
+        }
+        world.End(world.UnderWay[0], random, isTold: true);
+        world.Count(quiet);
+        for (var second = 0; second < 120; second++)
+        {
+            foreach (var node in world.Nodes)
+            {
+                world.Ask(node, all: false);
+                World.Answer(node);
+            }
+            world.Decide(busy, 1);
+        }
+        Assert.Equal((1, 2), (world.Stored, world.UnderWay.Count));
+    }
+
     [Fact]
     public void Wish_MuchLeft_HoldsAFullCabinOrAsMuchAsIsUnderWay()
     {
@@ -153,7 +202,9 @@ public sealed class BudgetSlicesTests
             foreach (var wish in wishes)
             {
                 var elsewhere = Stored + _rows.Where(r => r.Key != node.Number).Sum(r => r.Value.Reserved);
-                held = elsewhere + wish.UnderWay >= goal ? wish.Held : Math.Max(wish.Held, Math.Min(wish.Wanted, goal + 1 - elsewhere));
+                var left = goal + 1 - elsewhere;
+                held = elsewhere + wish.UnderWay >= goal || wish.Least > left
+                    ? wish.Held : Math.Max(wish.Held, Math.Min(wish.Wanted, left));
             }
             if (wishes.Count == 0) held = _rows.GetValueOrDefault(node.Number).Reserved;
             _rows[node.Number] = (held, _now + PacingBook.PatienceElsewhere);

@@ -42,12 +42,14 @@ static class BudgetLeaseRows
         ON CONFLICT (node_id) DO UPDATE SET alone = false, expires_at = excluded.expires_at
         """;
 
-    // Nothing is granted once stored totals and what is held reach the goal. Until then the last play may pass it by one impression.
+    // Nothing is granted once stored totals and what is held reach the goal, nor a part that is of no use. Until then the last play may
+    // pass it by one impression.
     private const string Take = """
         INSERT INTO budget_leases (campaign_id, node_id, reserved)
-        SELECT w.campaign, $1, CASE WHEN alone.one OR taken.elsewhere + w.under_way >= w.goal THEN w.held
+        SELECT w.campaign, $1, CASE
+            WHEN alone.one OR taken.elsewhere + w.under_way >= w.goal OR w.least > w.goal + 1 - taken.elsewhere THEN w.held
             ELSE greatest(w.held, least(w.wanted, w.goal + 1 - taken.elsewhere)) END
-        FROM unnest($2, $3, $4, $5, $6) AS w (campaign, goal, under_way, held, wanted)
+        FROM unnest($2, $3, $4, $5, $6, $7) AS w (campaign, goal, under_way, held, least, wanted)
         JOIN budget_holders h ON h.node_id = $1
         CROSS JOIN (SELECT EXISTS (SELECT FROM budget_holders WHERE alone)) AS alone (one)
         CROSS JOIN LATERAL (SELECT
@@ -113,7 +115,8 @@ static class BudgetLeaseRows
         {
             TValue[] All<TValue>(Func<SliceWish, TValue> value) => [.. wishes.Select(value)];
             batch.Add(
-                Take, node, All(w => w.Campaign), All(w => w.Goal), All(w => w.UnderWay), All(w => w.Held), All(w => w.Wanted));
+                Take, node, All(w => w.Campaign), All(w => w.Goal), All(w => w.UnderWay), All(w => w.Held), All(w => w.Least),
+                All(w => w.Wanted));
         }
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.NextResultAsync(cancellation); // past the lock

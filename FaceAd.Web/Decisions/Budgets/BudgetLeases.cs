@@ -59,7 +59,7 @@ sealed class BudgetLeases(
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            SliceWish[] wishes = [.. Book.Wish(1, all: true).Select(w => w with { Wanted = w.Held })];
+            SliceWish[] wishes = [.. Book.Wish(1, all: true).Select(w => w with { Least = w.Held, Wanted = w.Held })];
             await BudgetLeaseRows.ExchangeAsync(connection, _stay, [.. _over], wishes, all: true, cancellationToken);
         }
         catch (NpgsqlException exception)
