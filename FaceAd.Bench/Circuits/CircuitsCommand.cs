@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using FaceAd.Demo;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Bench.Circuits;
 
@@ -62,7 +62,7 @@ static class CircuitsCommand
         CancellationToken cancellation)
     {
         using var circuits = new CircuitMeter();
-        await using var web = await HostedWeb.StartAsync(Path.Combine(folder, "data"), models, nodeModules, FreePort(), cancellation);
+        await using var web = await HostedWeb.StartAsync(Path.Combine(folder, "data"), models, nodeModules, LoopbackPort.Free(), cancellation);
         using var building = await LiveBuilding.MakeAsync(web, Math.Min(pages, MostDifferent), cancellation);
         await using var browser = await OpenPages.StartAsync(Path.Combine(folder, "chromium"), cancellation);
         await SignInAsync(web, browser, cancellation);
@@ -118,11 +118,4 @@ static class CircuitsCommand
     }
 
     static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Bench.Crash;
 
@@ -23,7 +22,7 @@ sealed class WebProcess : IAsyncDisposable
     public WebProcess(string program, IReadOnlyDictionary<string, string> settings)
     {
         (_program, _settings) = (program, settings);
-        Address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}/");
+        Address = new Uri($"http://127.0.0.1:{LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)}/");
         _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
     }
 
@@ -105,12 +104,5 @@ sealed class WebProcess : IAsyncDisposable
         if (line is null) return;
         _lines.Enqueue(line);
         if (_lines.Count > LinesKept) _lines.TryDequeue(out _);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

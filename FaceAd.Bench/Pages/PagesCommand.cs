@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using FaceAd.Bench.Circuits;
 using FaceAd.Demo;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +57,7 @@ static class PagesCommand
                     var (c, s) = (parsed.GetValue(campaigns) / share, parsed.GetValue(screens) / share);
                     await using var web = await HostedWeb.StartAsync(
                         Path.Combine(folder, name), parsed.GetRequiredValue(models).FullName,
-                        parsed.GetRequiredValue(nodeModules).FullName, FreePort(), cancellation);
+                        parsed.GetRequiredValue(nodeModules).FullName, LoopbackPort.Free(), cancellation);
                     await PagesNetwork.MakeAsync(web, c, s, cancellation);
                     all[name] = await MeasureAsync(web, parsed.GetValue(rounds), cancellation);
                     await output.WriteLineAsync(
@@ -122,13 +122,6 @@ static class PagesCommand
             timings.Add(new Timing(name, times[times.Count / 2], times[(int)Math.Ceiling(times.Count * 0.95) - 1], bytes));
         }
         return timings;
-    }
-
-    static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     sealed record Timing(string Page, double Median, double P95, int Bytes);

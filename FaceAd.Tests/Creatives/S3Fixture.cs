@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Hosting;
 
 namespace FaceAd.Tests.Creatives;
 
@@ -10,7 +9,7 @@ namespace FaceAd.Tests.Creatives;
 public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
 {
     private Process? _server;
-    private readonly int _port = FreePort();
+    private readonly int _port = LoopbackPort.Free();
 
     /// <summary>How the server is reached.</summary>
     internal S3Options Options =>
@@ -59,12 +58,5 @@ public sealed class S3Fixture : PeopleFixture, IAsyncLifetime
         await DisposeAsync();
         _server?.Kill(entireProcessTree: true);
         _server?.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

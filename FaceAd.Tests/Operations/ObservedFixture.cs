@@ -97,7 +97,7 @@ public sealed class ObservedFixture : SiteFixture, IDisposable
 
         public Collector()
         {
-            Address = $"http://127.0.0.1:{PostgresProgram.FreePort()}";
+            Address = $"http://127.0.0.1:{LoopbackPort.Free()}";
             _listener.Prefixes.Add(Address + "/");
             _listener.Start();
             _ = TakeAsync();

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using FaceAd.Web.Cluster;
+using FaceAd.Web.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Support;
@@ -11,7 +10,7 @@ namespace FaceAd.Tests.Support;
 public sealed class NodeApp(NodeApp? first = null, bool hasAddress = true) : SiteFixture
 {
     /// <inheritdoc/>
-    protected override int Port { get; } = FreePort();
+    protected override int Port { get; } = LoopbackPort.Free();
 
     /// <summary>Who owns which site.</summary>
     internal SiteOwnership Ownership => Services.GetRequiredService<SiteOwnership>();
@@ -33,11 +32,4 @@ public sealed class NodeApp(NodeApp? first = null, bool hasAddress = true) : Sit
 
     /// <inheritdoc/>
     protected override Task ReadyAsync() => first is null ? base.ReadyAsync() : Task.CompletedTask;
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

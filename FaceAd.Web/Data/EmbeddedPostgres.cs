@@ -27,7 +27,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly string _adminPassword;
     private readonly string _appPassword;
     private readonly IReadOnlyList<string> _settings;
-    private volatile int _port = FreePort();
+    private volatile int _port = LoopbackPort.Free();
     private volatile Process? _process;
     private volatile bool _ready;
     private volatile bool _stopping;
@@ -190,7 +190,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
                     _endings++;
                     _ending = $"exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}; {string.Join(' ', _lastLines)}";
                     _process = null;
-                    if (!_ready) _port = FreePort(); // the old port may be taken; no one knows it yet
+                    if (!_ready) _port = LoopbackPort.Free(); // the old port may be taken; no one knows it yet
                     if (!_stopping) Thread.Sleep(RestartPause);
                 }
             }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using FaceAd.Web.Hosting;
@@ -113,13 +111,6 @@ static class PostgresProgram
 #pragma warning restore IDE1006, CA5392, SYSLIB1054
 
     public static string LastLine(string text) => text.Trim().Split('\n')[^1];
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 
     private sealed record Link(string Source, string Target);
 }
