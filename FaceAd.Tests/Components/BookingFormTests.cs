@@ -252,7 +252,7 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
     {
         context.Render<MudPopoverProvider>();
         var form = context.Render<CampaignForm>();
-        form.WaitForElement("#save", TimeSpan.FromSeconds(60));
+        form.WaitForElement("#save", Wait.Limit);
         return form;
     }
 }

@@ -22,7 +22,7 @@ public sealed class UploadFixture : PeopleFixture
     /// <summary>Waits for the end of an upload.</summary>
     internal async Task<CreativeUpload> EndOfAsync(string upload)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Wait.Limit);
         return (await Services.GetRequiredService<CreativeUploads>()
             .EndOfAsync(new Viewer(Guid.Empty, true), Sender.IdOf(upload), null, patience.Token))!;
     }

@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Decisions;
 /// <summary>Recognition comes after the report; the cabin learns of it, with the person's exposures so far.</summary>
 public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private readonly RecognisedRiders _riders = app.Services.GetRequiredService<RecognisedRiders>();
     private readonly LiveAudiences _audiences = app.Services.GetRequiredService<LiveAudiences>();
 

@@ -13,7 +13,7 @@ namespace FaceAd.Tests.Frames;
 /// <summary>Frames that were taken in and not analysed: what that says of the presence meanwhile.</summary>
 public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixture>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Wait.Limit;
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
     private AnalysisGaps Gaps => app.Services.GetRequiredService<AnalysisGaps>();

@@ -35,12 +35,12 @@ internal sealed class SmtpListener : IDisposable
     /// <summary>Everything that it was told, but for the mails.</summary>
     public ConcurrentQueue<string> Commands { get; } = [];
 
-    public Task<(List<string> Recipients, string Text)> NextAsync(string to) => Of(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<(List<string> Recipients, string Text)> NextAsync(string to) => Of(to).Task.WaitAsync(Wait.Limit);
 
     /// <summary>Forgets a receiver's mail: the next one is awaited.</summary>
     public void Forget(string to) => _mails.TryRemove(to, out _);
 
-    public Task RefusedAsync(string to) => Refusal(to).Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task RefusedAsync(string to) => Refusal(to).Task.WaitAsync(Wait.Limit);
 
     public void Dispose() => _listener.Dispose();
 
