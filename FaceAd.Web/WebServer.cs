@@ -84,6 +84,7 @@ static class WebServer
         app.UseMetricsPage();
         app.UseDashboard();
         app.UseApiProblems();
+        app.UseUtf8Bodies();
         app.UseAuthentication();
         app.UseAccountGates();
         app.UseAuthorization();

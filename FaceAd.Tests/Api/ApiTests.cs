@@ -72,6 +72,49 @@ public sealed class ApiTests(OneConnection app) : IClassFixture<OneConnection>
         Assert.Equal(1, await db.Campaigns.CountAsync(c => c.Name == "Once" && c.OrganisationId == app.First.Id));
     }
 
+    [Theory]
+    [InlineData("utf-8", HttpStatusCode.Created)]
+    [InlineData("\"UTF-8\"", HttpStatusCode.Created)]
+    [InlineData("us-ascii", HttpStatusCode.Created)]
+    [InlineData("utf8", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("ks_c_5601-1987", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("utf-16", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Create_CharsetOfTheBody_IsUtf8OrRefused(string charset, HttpStatusCode expected)
+    {
+        using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsWrite);
+        using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(Terms("Charset")));
+        body.Headers.TryAddWithoutValidation("Content-Type", "application/json; charset=" + charset);
+        using var answer = await advertiser.PostAsync("api/v1/campaigns", body);
+        Assert.Equal(expected, answer.StatusCode);
+        if (answer.IsSuccessStatusCode) return;
+        Assert.Equal("NotJson", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
+    // As macOS sends it, in single letters and marks.
+    [Fact]
+    public async Task List_NameWrittenInPieces_IsFoundComposedAndAsItWasSent()
+    {
+        using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite);
+        var (composed, pieces) = ("\uACE0\uAE30 caf\u00E9", "\uACE0\uAE30 caf\u00E9".Normalize(NormalizationForm.FormD));
+        (await advertiser.PostAsJsonAsync("api/v1/campaigns", Terms(pieces))).EnsureSuccessStatusCode();
+        foreach (var search in new[] { composed, pieces })
+        {
+            var page = await advertiser.GetFromJsonAsync<JsonElement>("api/v1/campaigns?search=" + Uri.EscapeDataString(search));
+            Assert.Equal(composed, Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
+        }
+    }
+
+    [Theory]
+    [InlineData("\u200B\u200B")]
+    [InlineData("\u3164")]
+    [InlineData("\u2800 \u00AD")]
+    public async Task Create_NameOfWhichNothingIsSeen_IsMissing(string name)
+    {
+        using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsWrite);
+        using var answer = await advertiser.PostAsJsonAsync("api/v1/campaigns", Terms(name));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+    }
+
     [Fact]
     public async Task List_PageByPage_GivesEachCampaignOnce()
     {

@@ -58,7 +58,7 @@ static class CampaignManagementApi
             return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
         try
         {
-            var name = string.IsNullOrWhiteSpace(terms.Name) ? ApiProblem.Text("Book.CopyOf", original.Name) : terms.Name;
+            var name = StorableText.IsBlank(terms.Name) ? ApiProblem.Text("Book.CopyOf", original.Name) : terms.Name;
             if (await service.DuplicateAsync(viewer, id, name, display.Today, copyId) is not { } copy) return CampaignsApi.Missing();
             var made = await service.FindAsync(viewer, copy.Id, http.RequestAborted) ?? copy;
             return TypedResults.Created($"/api/v1/campaigns/{copy.Id}", CampaignModel.Of(made, display.Today));
@@ -139,7 +139,7 @@ static class CampaignManagementApi
         [FromHeader(Name = IdempotencyKey.Header)] string? key)
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
-        if (string.IsNullOrWhiteSpace(comment.Text) || !StorableText.IsSound(comment.Text))
+        if (StorableText.IsBlank(comment.Text) || !StorableText.IsSound(comment.Text))
             return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
         if (comment.Text.Length > CampaignComment.MaxText) return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
         var viewer = http.Viewer();

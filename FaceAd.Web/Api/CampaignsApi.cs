@@ -135,7 +135,7 @@ static class CampaignsApi
 
     /// <summary>Problem with a reason shown to the advertiser; null when there is none.</summary>
     internal static ProblemHttpResult? ReasonProblem(string? reason) =>
-        string.IsNullOrWhiteSpace(reason) || !StorableText.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000
+        StorableText.IsBlank(reason) || !StorableText.IsSound(reason) ? ApiProblem.Of(400, "Reason") : reason.Length > 1000
             ? ApiProblem.Of(400, "TooLong", "reason", 1000) : null;
 
     /// <summary>Whether the whole checklist was confirmed, as the page requires.</summary>

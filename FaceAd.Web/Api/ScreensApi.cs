@@ -146,7 +146,7 @@ static class ScreensApi
 
     private static ProblemHttpResult? Check(string? name, string modeWord, out InferenceMode mode) =>
         !ApiWords.Read(modeWord, out mode) ? ApiProblem.Of(422, "Word", "mode", "server, device")
-        : string.IsNullOrWhiteSpace(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
+        : StorableText.IsBlank(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
 
     private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoScreen");
 }

@@ -64,7 +64,7 @@ static class SitesApi
         if (Check(terms.Name, terms.Address, terms.TimeZone ?? Seoul) is { } problem) return problem;
         if (Check(terms.Notice, "notice") is { } loud) return loud;
         if (Check(terms.Consent, "consent") is { } vague) return vague;
-        if (!string.IsNullOrWhiteSpace(terms.Consent) && terms.Notice is not null && string.IsNullOrWhiteSpace(terms.Notice))
+        if (!StorableText.IsBlank(terms.Consent) && terms.Notice is not null && StorableText.IsBlank(terms.Notice))
             return ApiProblem.Of(422, "Admin.Consent.Refused.", ConsentRefusal.NoNotice);
         var id = IdempotencyKey.IdOf(viewer, "site", key);
         async Task<SiteDetailModel?> EarlierAsync() =>
@@ -107,7 +107,7 @@ static class SitesApi
         Guid id, HttpContext http, FaceAdDbContext db, SiteConsents consents, ConsentModel consent)
     {
         if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
-        if (string.IsNullOrWhiteSpace(consent.Reference)) return ApiProblem.Of(422, "Missing", "reference");
+        if (StorableText.IsBlank(consent.Reference)) return ApiProblem.Of(422, "Missing", "reference");
         if (Check(consent.Reference, "reference") is { } problem) return problem;
         return Refused(await consents.RecordAsync(id, consent.Reference, http.Viewer())) ?? await ReadAsync(id, http, db);
     }
@@ -150,7 +150,7 @@ static class SitesApi
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoSite");
 
     private static ProblemHttpResult? Check(string? name, string? address, string timeZone) =>
-        string.IsNullOrWhiteSpace(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
+        StorableText.IsBlank(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
         : address?.Length > 240 || !StorableText.IsSound(address) ? ApiProblem.Of(422, "TooLong", "address", 240)
         : timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _) ? ApiProblem.Of(422, "TimeZone") : null;
 

@@ -118,7 +118,7 @@ sealed partial class CampaignService(
         Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
     {
         if (CampaignSteps.ForAdmins(action) && !viewer.IsMediaOwner) return null;
-        if (action == CampaignAction.Reject && string.IsNullOrWhiteSpace(reason))
+        if (action == CampaignAction.Reject && StorableText.IsBlank(reason))
             throw new ArgumentException("A rejection needs a reason.", nameof(reason));
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();

@@ -55,7 +55,7 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
     /// <exception cref="ArgumentException">The reason is missing.</exception>
     public async Task<bool> RefuseAsync(Viewer viewer, Guid creativeId, string reason)
     {
-        if (string.IsNullOrWhiteSpace(reason)) throw new ArgumentException("A refusal needs a reason.", nameof(reason));
+        if (StorableText.IsBlank(reason)) throw new ArgumentException("A refusal needs a reason.", nameof(reason));
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await WaitingAsync(db, viewer, creativeId) is not { } waiting) return false;

@@ -1,8 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 
 namespace FaceAd.Web.Data;
 
-/// <summary>Texts from outside as PostgreSQL takes them: without zero bytes and unpaired surrogates.</summary>
+/// <summary>
+/// Texts from outside as they are stored and looked for: without zero bytes and unpaired surrogates, which PostgreSQL does not take, and
+/// composed (NFC), so that a name is the same one however it was typed.
+/// </summary>
 static class StorableText
 {
     /// <summary>Whether a text can be stored as it is.</summary>
@@ -22,8 +27,23 @@ static class StorableText
     /// A text that can be stored: what cannot becomes U+FFFD. Nothing is left out, so that a text which is looked for never becomes another
     /// one that is there.
     /// </summary>
-    public static string Of(string text) => IsSound(text) ? text
-        : string.Concat(text.EnumerateRunes().Select(r => r.Value == 0 ? Rune.ReplacementChar : r));
+    public static string Of(string text)
+    {
+        if (Ascii.IsValid(text) && !text.Contains('\0', StringComparison.Ordinal)) return text;
+        var sound = IsSound(text) ? text : string.Concat(text.EnumerateRunes().Select(r => r.Value == 0 ? Rune.ReplacementChar : r));
+        if (sound.IsNormalized()) return sound;
+        var composed = sound.Normalize();
+        return composed.Length <= sound.Length ? composed : sound; // a few characters are longer then, and a length is checked before
+    }
+
+    /// <summary>Whether nothing of a text is seen: it has spaces, fillers, marks of direction and the like, or nothing.</summary>
+    public static bool IsBlank([NotNullWhen(false)] string? text) => text is null || !text.EnumerateRunes().Any(IsSeen);
+
+    // Hangul fillers and the empty Braille cell count as letters and symbols.
+    private static bool IsSeen(Rune rune) => rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
 
     /// <summary>The beginning of a text; half of a character that takes two is left out.</summary>
     /// <param name="text">The text.</param>
@@ -35,7 +55,8 @@ static class StorableText
     public static object? Of(object? value) => value switch
     {
         string text => Of(text),
-        IReadOnlyCollection<string?> texts when !texts.All(IsSound) => texts.Select(t => t is null ? null : Of(t)).ToArray(),
+        IReadOnlyCollection<string?> texts when !texts.All(t => t is null || ReferenceEquals(Of(t), t)) =>
+            texts.Select(t => t is null ? null : Of(t)).ToArray(),
         _ => value,
     };
 }

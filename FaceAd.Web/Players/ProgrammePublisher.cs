@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
 
@@ -114,7 +115,7 @@ sealed class ProgrammePublisher(
             ScreenName = $"{screen.SiteName} · {screen.Name}",
             Mode = screen.Mode,
             Measurement = screen.Measurement,
-            Notice = string.IsNullOrWhiteSpace(screen.Notice) ? Site.DefaultNotice : screen.Notice,
+            Notice = StorableText.IsBlank(screen.Notice) ? Site.DefaultNotice : screen.Notice,
             Creatives = creatives,
             HouseLoop = [.. _creatives.HouseLoop.Select(c => c.CreativeId)],
         });

@@ -27,8 +27,8 @@ sealed class ScreenRegistry(
         CheckPlace(name, address, timeZone);
         if (notice.Length > Site.MaxReference) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
         if (consent?.Length > Site.MaxReference) throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
-        var consented = !string.IsNullOrWhiteSpace(consent);
-        if (consented && string.IsNullOrWhiteSpace(notice))
+        var consented = !StorableText.IsBlank(consent);
+        if (consented && StorableText.IsBlank(notice))
             throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
         var now = time.GetUtcNow();
         var site = new Site

@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Screens;
 
@@ -50,7 +51,7 @@ public sealed class Site
     public const int MaxReference = 240;
 
     /// <summary>Whether cameras run: measurement is on, consent is recorded, and there is a notice.</summary>
-    public bool Measures => Measurement && ConsentAt is not null && !string.IsNullOrWhiteSpace(Notice);
+    public bool Measures => Measurement && ConsentAt is not null && !StorableText.IsBlank(Notice);
 
     /// <summary>
     /// When its cameras were stopped last: measurement was switched off, or consent withdrawn. Null while they have never been stopped;

@@ -57,7 +57,7 @@ sealed class SiteConsents(
         siteId, (db, site, now) =>
     {
         if (measurement && site.ConsentAt is null) return ConsentRefusal.NoConsent;
-        if (measurement && string.IsNullOrWhiteSpace(site.Notice)) return ConsentRefusal.NoNotice;
+        if (measurement && StorableText.IsBlank(site.Notice)) return ConsentRefusal.NoNotice;
         if (site.Measurement != measurement)
             db.Audit(by, now, measurement ? AuditVerb.MeasurementOn : AuditVerb.MeasurementOff, AuditSubject.Site, siteId, site.Name);
         site.Measurement = measurement;
@@ -76,7 +76,7 @@ sealed class SiteConsents(
             throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
         return ChangeAsync(siteId, (db, site, now) =>
         {
-            if (site.Measurement && string.IsNullOrWhiteSpace(notice)) return ConsentRefusal.NoNotice;
+            if (site.Measurement && StorableText.IsBlank(notice)) return ConsentRefusal.NoNotice;
             if (site.Notice == notice.Trim()) return null;
             site.Notice = notice.Trim();
             db.Audit(by, now, AuditVerb.NoticeChanged, AuditSubject.Site, siteId, site.Name, ("notice", site.Notice));

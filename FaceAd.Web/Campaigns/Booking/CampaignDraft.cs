@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Web.Data;
 
 namespace FaceAd.Web.Campaigns.Booking;
 
@@ -103,7 +104,7 @@ public sealed class CampaignDraft
         List<CampaignProblem> problems = [];
         FlightPlan? plan = (Flights.Count == 0 ? EndsOn < StartsOn : Flights.Any(f => f.EndsOn < f.StartsOn)) ? null : Plan;
         var isFar = plan is { } asked && asked.EndsOn.DayNumber - today.DayNumber > MaxDaysAhead;
-        if (string.IsNullOrWhiteSpace(Name)) problems.Add(CampaignProblem.NameMissing);
+        if (StorableText.IsBlank(Name)) problems.Add(CampaignProblem.NameMissing);
         else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
         if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t)))
             problems.Add(CampaignProblem.TargetsMissing);
