@@ -65,6 +65,41 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delivery_ReceiverIsSlow_DelaysOnlyItsOwn()
+    {
+        await using var slow = await WebhookReceiver.StartAsync();
+        await using var healthy = await WebhookReceiver.StartAsync();
+        var answer = new TaskCompletionSource();
+        slow.Hold = answer.Task;
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        for (var i = 0; i < 19; i++) await _stages.MakeAsync(advertiser, slow.Url("slow"));
+        await _stages.MakeAsync(advertiser, healthy.Url("healthy"));
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender();
+        Assert.Equal(3, await sender.StartDueAsync(default));
+        await Wait.UntilAsync(() => healthy.Got.Count == 1 && slow.Got.Count == 2, "both receivers are asked");
+        Assert.Equal(0, await sender.StartDueAsync(default)); // no more to the slow one
+        answer.SetResult();
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
+        Assert.Equal((19, 1), (slow.Got.Count, healthy.Got.Count));
+    }
+
+    [Fact]
+    public async Task Connect_FirstAddressOfTheNameIsNotReached_TriesTheNext()
+    {
+        using var receiver = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
+        receiver.Start();
+        var port = ((IPEndPoint)receiver.LocalEndpoint).Port;
+        var (silent, open) = (IPAddress.Parse("127.0.0.3"), IPAddress.Parse("127.0.0.2"));
+        await using var reached = await WebhookSender.ConnectToAnyAsync([silent, open], port, default);
+        await Assert.ThrowsAsync<SocketException>(() => WebhookSender.ConnectToAnyAsync([silent], port, default));
+    }
+
+    [Fact]
     public async Task Delivery_NodeDiesWhileSending_IsSentByAnother()
     {
         await using var receiver = await WebhookReceiver.StartAsync();

@@ -20,6 +20,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public Action? Before { get; set; }
 
+    /// <summary>No answer is given before it has ended.</summary>
+    public Task Hold { get; set; } = Task.CompletedTask;
+
     public string Url(string path) => _app.Urls.First() + "/" + path;
 
     public static async Task<WebhookReceiver> StartAsync()
@@ -37,6 +40,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
                 receiver.Got.Add(
                     (path, JsonDocument.Parse(body).RootElement.GetProperty("type")
                         .GetString()!, body, http.Request.Headers[WebhookSender.SignatureHeader].ToString()));
+            await receiver.Hold;
             return Results.StatusCode(receiver.Answer);
         });
         await receiver._app.StartAsync();

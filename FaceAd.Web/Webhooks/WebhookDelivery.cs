@@ -45,7 +45,7 @@ sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<WebhookDeli
         builder.Property(d => d.Event).HasMaxLength(40);
         builder.Property(d => d.Payload).HasColumnType("jsonb");
         builder.Property(d => d.LastError).HasMaxLength(200);
-        builder.HasIndex(d => d.NextTryAt).HasFilter("next_try_at IS NOT NULL");
+        builder.HasIndex(d => new { d.WebhookId, d.NextTryAt }).HasFilter("next_try_at IS NOT NULL");
         builder.HasIndex(d => new { d.WebhookId, d.CreatedAt });
         builder.HasIndex(d => d.CreatedAt);
         builder.HasOne<Webhook>().WithMany().HasForeignKey(d => d.WebhookId).OnDelete(DeleteBehavior.Cascade);

@@ -11,16 +11,49 @@ namespace FaceAd.Web.Webhooks;
 
 /// <summary>
 /// Posts events, each at least once. A delivery is claimed by moving its next attempt into the future, so that other nodes pick it up if
-/// this one crashes. Attempts are spaced further and further apart, for two days.
+/// this one crashes. Attempts are spaced further and further apart, for two days. A receiver that is slow delays only its own: of those
+/// under way, few go to one receiver, and few are of one organisation.
 /// </summary>
 sealed class WebhookSender : BackgroundService
 {
     /// <summary>Header with timestamp and signature.</summary>
     public const string SignatureHeader = "FaceAd-Signature";
 
-    private const int AtOnce = 8;
+    // Deliveries under way of this node.
+    private const int AtOnce = 32, OfOneOrganisation = 8, ToOneReceiver = 2;
+
+    // The oldest of each webhook that are looked at in a cycle.
+    private const int Oldest = 8;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PatienceOfAnAddress = TimeSpan.FromSeconds(2);
+
+    private const string Claim = """
+        WITH oldest AS (
+            SELECT due.id, due.next_try_at, w.organisation_id AS organisation, split_part(w.url, '/', 3) AS receiver
+            FROM webhooks w CROSS JOIN LATERAL (
+                SELECT d.id, d.next_try_at FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.next_try_at <= $1
+                ORDER BY d.next_try_at LIMIT $8) due
+            WHERE w.paused_at IS NULL
+        ), by_receiver AS (
+            SELECT *, row_number() OVER (PARTITION BY organisation, receiver ORDER BY next_try_at, id) AS number FROM oldest
+        ), by_organisation AS (
+            SELECT r.id, r.next_try_at, r.organisation,
+                row_number() OVER (PARTITION BY r.organisation ORDER BY r.next_try_at, r.id) AS number
+            FROM by_receiver r LEFT JOIN unnest($5::text[], $6::bigint[]) AS b (receiver, busy)
+                ON b.receiver = r.organisation || ' ' || r.receiver
+            WHERE r.number <= $7 - coalesce(b.busy, 0)
+        ), fitting AS (
+            SELECT o.id FROM by_organisation o LEFT JOIN unnest($2::uuid[], $3::bigint[]) AS b (organisation, busy) USING (organisation)
+            WHERE o.number <= $4 - coalesce(b.busy, 0) ORDER BY o.number, o.next_try_at LIMIT $9
+        ), claimed AS (
+            SELECT d.id FROM webhook_deliveries d WHERE d.id IN (SELECT id FROM fitting) AND d.next_try_at <= $1 FOR UPDATE SKIP LOCKED
+        )
+        UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = $1::timestamptz + interval '1 minute'
+        FROM claimed JOIN webhook_deliveries c USING (id) JOIN webhooks w ON w.id = c.webhook_id WHERE d.id = claimed.id
+        RETURNING d.id, d.event, d.payload::text, d.tries, w.url, w.protected_secret, w.organisation_id
+        """;
 
     /// <summary>Delay after each failed attempt.</summary>
     internal static IReadOnlyList<TimeSpan> Delays { get; } =
@@ -34,6 +67,8 @@ sealed class WebhookSender : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<WebhookSender> _log;
     private readonly HttpClient _http;
+    private readonly SemaphoreSlim _ended = new(0);
+    private readonly List<(Due Due, Task Sending)> _underWay = []; // of the loop alone
 
     public WebhookSender(
         NpgsqlDataSource database, IDataProtectionProvider protection, WebhookOptions options, TimeProvider time,
@@ -79,52 +114,82 @@ sealed class WebhookSender : BackgroundService
     public override void Dispose()
     {
         _http.Dispose();
+        _ended.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, _time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (await RunCycleAsync(stoppingToken) == AtOnce)
+                while (await StartDueAsync(stoppingToken) > 0)
+                {
+                }
+                await _ended.WaitAsync(Period, stoppingToken);
+                while (_ended.Wait(0, CancellationToken.None))
                 {
                 }
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
             {
+                if (stoppingToken.IsCancellationRequested) break;
                 _log.LogWarning("Could not read pending webhook deliveries ({Reason}); will retry", exception.Message);
+                await Task.Delay(Period, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await Task.WhenAll(_underWay.Select(u => u.Sending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Sends due deliveries, a limited number at a time.</summary>
-    /// <returns>How many were attempted.</returns>
+    /// <summary>Sends due deliveries, a limited number, and waits until all under way have ended.</summary>
+    /// <returns>How many were started.</returns>
     internal async Task<int> RunCycleAsync(CancellationToken cancellation)
     {
-        var now = _time.GetUtcNow();
-        List<Due> due;
-        await using (var connection = await _database.OpenConnectionAsync(cancellation))
+        var started = await StartDueAsync(cancellation);
+        await Task.WhenAll(_underWay.Select(u => u.Sending));
+        return started;
+    }
+
+    /// <summary>Starts due deliveries beside those under way, as far as there is room.</summary>
+    /// <returns>How many were started.</returns>
+    internal async Task<int> StartDueAsync(CancellationToken cancellation)
+    {
+        foreach (var (_, ended) in _underWay.Where(u => u.Sending.IsFaulted))
         {
-            due = await connection.QueryAsync("""
-                UPDATE webhook_deliveries d SET tries = d.tries + 1, next_try_at = $1::timestamptz + interval '1 minute'
-                FROM webhooks w WHERE w.id = d.webhook_id AND d.id IN (
-                    SELECT due.id FROM webhook_deliveries due WHERE due.next_try_at <= $1
-                        AND NOT EXISTS (SELECT 1 FROM webhooks held WHERE held.id = due.webhook_id AND held.paused_at IS NOT NULL)
-                    ORDER BY due.next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED)
-                RETURNING d.id, d.event, d.payload::text, d.tries, w.url, w.protected_secret
-                """, [now, AtOnce],
-                r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5)), cancellation);
+            _log.LogWarning(
+                "The end of a webhook delivery could not be stored ({Reason}); it is sent again", ended.Exception!.InnerException!.Message);
         }
-        // Started in order of occurrence; they may overtake one another.
-        await Task.WhenAll(due.OrderBy(d => d.Id).Select(d => SendAsync(d, cancellation)));
+        _underWay.RemoveAll(u => u.Sending.IsCompleted);
+        if (_underWay.Count >= AtOnce) return 0;
+        var organisations = _underWay.CountBy(u => u.Due.Organisation).ToList();
+        var receivers = _underWay.CountBy(u => u.Due.Receiver).ToList();
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        var due = await connection.QueryAsync(
+            Claim,
+            [_time.GetUtcNow(), organisations.ConvertAll(o => o.Key).ToArray(), organisations.ConvertAll(o => (long)o.Value).ToArray(),
+                OfOneOrganisation, receivers.ConvertAll(r => r.Key).ToArray(), receivers.ConvertAll(r => (long)r.Value).ToArray(),
+                ToOneReceiver, Oldest, AtOnce - _underWay.Count],
+            r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5), r.GetGuid(6)),
+            cancellation);
+        // In order of occurrence; they may overtake one another.
+        foreach (var one in due.OrderBy(d => d.Id)) _underWay.Add((one, SendAsync(one, cancellation)));
         return due.Count;
     }
 
     private async Task SendAsync(Due due, CancellationToken cancellation)
+    {
+        try
+        {
+            await TryAsync(due, cancellation);
+        }
+        finally
+        {
+            _ended.Release();
+        }
+    }
+
+    private async Task TryAsync(Due due, CancellationToken cancellation)
     {
         var (status, error) = await PostAsync(due, cancellation);
         var now = _time.GetUtcNow();
@@ -166,20 +231,36 @@ sealed class WebhookSender : BackgroundService
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint where, bool allowPrivate, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(where.Host, cancellation);
-        var address = Array.Find(addresses, a => allowPrivate || IsPublic(a))
-            ?? throw new HttpRequestException($"{where.Host} is not a public address.");
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
+        var allowed = Array.FindAll(addresses, a => allowPrivate || IsPublic(a));
+        return allowed is [] ? throw new HttpRequestException($"{where.Host} is not a public address.")
+            : await ConnectToAnyAsync(allowed, where.Port, cancellation);
+    }
+
+    /// <summary>Connects to the first address that accepts: a name may have one that is not reached from here.</summary>
+    internal static async Task<Stream> ConnectToAnyAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellation)
+    {
+        for (var i = 0; ; i++)
         {
-            await socket.ConnectAsync(address, where.Port, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (i + 1 < addresses.Count) patience.CancelAfter(PatienceOfAnAddress);
+            try
+            {
+                await socket.ConnectAsync(addresses[i], port, patience.Token);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (Exception exception)
+            {
+                socket.Dispose();
+                var isOver = i + 1 == addresses.Count || cancellation.IsCancellationRequested;
+                if (isOver || exception is not (SocketException or OperationCanceledException)) throw;
+            }
         }
     }
 
-    private readonly record struct Due(Guid Id, string Event, string Payload, int Tries, string Url, string Secret);
+    private readonly record struct Due(Guid Id, string Event, string Payload, int Tries, string Url, string Secret, Guid Organisation)
+    {
+        /// <summary>The organisation's receiver: what is between the slashes of its address, as PostgreSQL splits it.</summary>
+        public string Receiver => $"{Organisation} {Url.Split('/')[2]}";
+    }
 }
