@@ -41,7 +41,7 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
         var next = (await app.Queue.ClaimAsync(default))!.Value;
         Assert.Equal((upload.Id, 2), (next.Upload.Id, next.Upload.Attempts));
 
-        var video = new TranscodedVideo(new string('c', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+        var video = new TranscodedVideo(new string('c', 64), 10, new VideoProperties { Width = 640, Height = 360, Seconds = 5 });
         var ends = await Task.WhenAll(app.Queue.FinishAsync(slow, video, default), app.Queue.FinishAsync(next, video, default));
         Assert.Equal([CreativeRefusal.Interrupted, null], ends);
         Assert.False(await app.Queue.RenewAsync(slow, 50, default));
@@ -156,7 +156,7 @@ public sealed class CreativeQueueTests(IdleQueueFixture app) : IClassFixture<Idl
             async () =>
                 enough(upload = await db.Set<CreativeUpload>().AsNoTracking().SingleAsync(u => u.Id == id)),
                 "the upload is as far as it should be",
-            TimeSpan.FromSeconds(60), () => Task.FromResult($"It is {upload.State} at {upload.Percent} %, {upload.Failure}."));
+            state: () => Task.FromResult($"It is {upload.State} at {upload.Percent} %, {upload.Failure}."));
         return upload;
     }
 }

@@ -17,7 +17,7 @@ namespace FaceAd.Tests.Creatives;
 public sealed class CreativeVersionsTests(IdleQueueFixture app) : IClassFixture<IdleQueueFixture>
 {
     private static readonly TranscodedVideo Video = new(
-        new string('d', 64), 10, new VideoProperties("h264", "yuv420p", 640, 360, 5, 30, 150, null));
+        new string('d', 64), 10, new VideoProperties { Width = 640, Height = 360, Seconds = 5 });
 
     private CreativeReview Review => app.Services.GetRequiredService<CreativeReview>();
 

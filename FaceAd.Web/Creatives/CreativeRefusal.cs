@@ -47,6 +47,15 @@ public enum CreativeRefusal
 
     /// <summary>The organisation has too many unfinished uploads.</summary>
     UnfinishedFull = 14,
+
+    /// <summary>Sound without pictures.</summary>
+    SoundOnly = 15,
+
+    /// <summary>A HEIF picture, such as HEIC or AVIF.</summary>
+    HeifPicture = 16,
+
+    /// <summary>A WebP picture that moves.</summary>
+    MovingWebP = 17,
 }
 
 /// <summary>Consequences of a refusal.</summary>

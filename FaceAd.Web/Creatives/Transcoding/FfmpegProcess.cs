@@ -10,34 +10,45 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     // One at a time: encoding shares the machine with the dashboard, and short videos make a short queue.
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    private static readonly MediaKind Own = new("mov", false);
+    private static readonly MediaKind Own = new("mov", MediaForm.Video);
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(20);
+    private static readonly string[] Nowhere = ["-sn", "-dn", "-t", Number(VideoProperties.MaxSeconds), "-f", "null", "-"];
 
     private TimeSpan Patience => TimeSpan.FromSeconds(options.Value.EncodeSeconds);
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    /// <summary>Probes a file of a known kind; null when its video stream cannot be read.</summary>
-    public static async Task<VideoProperties?> ProbeAsync(MediaKind kind, string path, CancellationToken cancellation)
+    /// <summary>Probes a file of a known kind; null, with the reason, when it cannot be read.</summary>
+    public static async Task<(VideoProperties? Video, CreativeRefusal? Refusal)> ProbeAsync(
+        MediaKind kind, string path, CancellationToken cancellation)
     {
-        string[] ask = ["-show_streams", "-show_format", "-of", "json", path];
-        var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], Glance, cancellation);
-        // A codec that is not on the list is not decoded for further details: its name is enough for the error message.
-        if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
-            result = await ChildProcess.RunAsync(
-                "ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], Glance, cancellation);
-        return result.Code == 0 ? VideoProperties.Parse(result.Output) : null;
+        var result = await AskAsync(kind, ["-show_streams", "-show_format", "-of", "json", path], Glance, cancellation);
+        var video = result.Code == 0 ? VideoProperties.Parse(result.Output) : null;
+        return (video, video is not null ? null : Refusal(result) ?? CreativeRefusal.Damaged);
+    }
+
+    /// <summary>Reads when a video's pictures are shown, without decoding them; null, with the reason, when it has none.</summary>
+    public async Task<(PictureTimes? Times, CreativeRefusal? Refusal)> TimesAsync(
+        MediaKind kind, VideoProperties video, string path, CancellationToken cancellation)
+    {
+        var packets = new PictureTimes.Collector(video.Index, video.FileStart);
+        var result = await AskAsync(
+            kind,
+            ["-show_entries", "packet=stream_index,pts_time,dts_time,duration_time,flags", "-of", "csv=p=0",
+                "-read_intervals", $"%+{Number(VideoProperties.MaxSeconds + 1)}", path],
+            Patience, cancellation, packets.Take);
+        var times = result.Code == 0 ? packets.Times() : null;
+        return (times, times is not null ? null : Refusal(result) ?? CreativeRefusal.Damaged);
     }
 
     /// <summary>Probes one of our own videos.</summary>
-    public static Task<VideoProperties?> ProbeAsync(string path, CancellationToken cancellation) => ProbeAsync(Own, path, cancellation);
+    public static async Task<VideoProperties?> ProbeAsync(string path, CancellationToken cancellation) =>
+        (await ProbeAsync(Own, path, cancellation)).Video;
 
-    /// <summary>
-    /// Encodes for players: H.264 High, yuv420p, within 1920 by 1080 (landscape or portrait), at most 30 frames and 8 Mbit per second, a
-    /// key frame every second, sound at -23 LUFS, fast start. A still becomes a loop.
-    /// </summary>
+    /// <summary>Encodes for players, see <see cref="EncodePlan"/>.</summary>
     /// <param name="kind">The file's kind.</param>
     /// <param name="video">Its properties.</param>
+    /// <param name="times">When its pictures are shown; null for a still.</param>
     /// <param name="from">The file.</param>
     /// <param name="to">Output path.</param>
     /// <param name="stillSeconds">Duration of a still's loop.</param>
@@ -45,40 +56,44 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>Null on success; otherwise why it failed.</returns>
     public async Task<CreativeRefusal?> EncodeAsync(
-        MediaKind kind, VideoProperties video, string from, string to, double stillSeconds, Action<double> progress,
+        MediaKind kind, VideoProperties video, PictureTimes? times, string from, string to, double stillSeconds, Action<double> progress,
         CancellationToken cancellation)
     {
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            var seconds = kind.IsStill ? stillSeconds : video.Seconds;
-            var loudness = video.Sound is null ? null : await LoudnessAsync(kind, from, cancellation);
-            var rate = kind.IsStill || video.FramesPerSecond is <= 0 or >= VideoProperties.PlayerRate
-                ? VideoProperties.PlayerRate : video.FramesPerSecond;
-            var fps = rate.ToString("0.###", CultureInfo.InvariantCulture);
-            string[] sound = loudness is { } measured
-                ? ["-map", "0:a:0", "-af", measured.Filter, "-c:a", "aac", "-b:a", "128k", "-ac", "2"]
-                : ["-an"];
-            // Flatten transparency onto black, then repeat the single frame.
-            var still = kind.IsStill
-                ? $"format=gbrap,premultiply=inplace=1,format=yuv420p,loop=loop=-1:size=1:start=0,setpts=N/({fps}*TB)," : "";
-            const string fit = "scale=w='if(gte(iw,ih),min(1920,iw),min(1080,iw))':h='if(gte(iw,ih),min(1080,ih),min(1920,ih))':force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1";
-            var shape = kind.IsStill ? $"{fit},{still}fps={fps}" : $"fps={fps},{fit}";
-            var result = await ChildProcess.RunAsync(
+            // A moving picture is decoded once; its turns are copies.
+            var (turns, once) = times?.Turns > 1 ? (times.Value.Turns, to + ".once") : (1, to);
+            string[] plan;
+            if (times is { } shown)
+            {
+                var (measured, unreadable) = await MeasureAsync(kind, video, from, cancellation);
+                if (unreadable is not null) return unreadable;
+                plan = EncodePlan.OfVideo(video, shown, measured);
+            }
+            else
+            {
+                plan = EncodePlan.OfStill(video, stillSeconds);
+            }
+            var seconds = times?.Seconds ?? stillSeconds;
+            var refusal = Refusal(await ChildProcess.RunAsync(
                 "ffmpeg",
                 [
                     "-v", "error", "-nostdin", "-nostats", "-progress", "pipe:1", "-y", "-threads", "2", .. Input(kind), "-i", from,
-                    "-map", "0:v:0", .. sound, "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-filter_threads", "1",
-                    "-t", Number(kind.IsStill ? stillSeconds : VideoProperties.MaxSeconds), "-vf", shape + ",format=yuv420p",
-                    "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "21",
-                    "-maxrate", "8M", "-bufsize", "16M", "-force_key_frames", "expr:gte(t,n_forced*1)", "-threads", "2",
-                    "-movflags", "+faststart", "-f", "mp4", to,
+                    .. plan, "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-filter_threads", "1", "-threads", "2",
+                    "-movflags", "+faststart", "-f", "mp4", once,
                 ],
-                Patience, cancellation, line => Tell(line, seconds, progress));
-            return result.Code == 0 ? null : result.Exhausted ? CreativeRefusal.TookTooLong : CreativeRefusal.Damaged;
+                Patience, cancellation, line => Tell(line, seconds, progress)));
+            if (refusal is not null || turns == 1) return refusal;
+            return Refusal(await ChildProcess.RunAsync(
+                "ffmpeg",
+                ["-v", "error", "-nostdin", "-y", "-stream_loop", (turns - 1).ToString(CultureInfo.InvariantCulture), .. Input(Own),
+                    "-i", once, "-c", "copy", "-movflags", "+faststart", "-f", "mp4", to],
+                Patience, cancellation));
         }
         finally
         {
+            File.Delete(to + ".once");
             _oneAtATime.Release();
         }
     }
@@ -114,17 +129,34 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         return result.Code == 0 && File.Exists(to);
     }
 
-    /// <summary>First of two loudnorm passes: measures the loudness; null when it is silent.</summary>
-    private async Task<Loudness?> LoudnessAsync(MediaKind kind, string from, CancellationToken cancellation)
+    /// <summary>Decodes a video once; nothing is measured of one without sound whose pictures are always whole.</summary>
+    private async Task<(Measured Measured, CreativeRefusal? Refusal)> MeasureAsync(
+        MediaKind kind, VideoProperties video, string from, CancellationToken cancellation)
     {
+        string[] pictures = video.MayHaveFields ? ["-map", $"0:{video.Index}", "-vf", "idet", "-an", .. Nowhere] : [];
+        string[] sound = video.Sound is null
+            ? [] : ["-map", $"0:{video.SoundIndex}", "-vn", "-af", Loudness.Target + ":print_format=json", .. Nowhere];
+        if (pictures.Length + sound.Length == 0) return default;
         var result = await ChildProcess.RunAsync(
             "ffmpeg",
-            ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, "-map", "0:a:0",
-                "-vn", "-sn", "-dn",
-                "-t", Number(VideoProperties.MaxSeconds), "-af", Loudness.Target + ":print_format=json", "-f", "null", "-"],
+            ["-v", "info", "-hide_banner", "-nostdin", "-nostats", "-threads", "2", .. Input(kind), "-i", from, .. pictures, .. sound],
             Patience, cancellation);
-        return result.Code == 0 ? Loudness.Parse(result.Error) : null;
+        return (Measured.Parse(result.Error), Refusal(result));
     }
+
+    private static async Task<ChildResult> AskAsync(
+        MediaKind kind, string[] ask, TimeSpan limit, CancellationToken cancellation, Action<string>? line = null)
+    {
+        var result = await ChildProcess.RunAsync("ffprobe", ["-v", "error", .. Input(kind), .. ask], limit, cancellation, line);
+        // A codec that is not on the list is not decoded for further details: its name is enough, for the error message or beside others.
+        if (result.Code != 0 && result.Error.Contains("not on whitelist", StringComparison.Ordinal))
+            result = await ChildProcess.RunAsync(
+                "ffprobe", ["-v", "error", "-nofind_stream_info", .. Container(kind), .. ask], limit, cancellation, line);
+        return result;
+    }
+
+    private static CreativeRefusal? Refusal(ChildResult result) =>
+        result.Code == 0 ? null : result.Exhausted ? CreativeRefusal.TookTooLong : CreativeRefusal.Damaged;
 
     /// <summary>
     /// Options before every input. Only the demuxer of the file's kind opens it, only as a local file, only with allowed codecs and at most
@@ -133,18 +165,25 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     private static string[] Input(MediaKind kind) =>
     [
         "-codec_whitelist", Codecs, "-max_pixels", VideoProperties.MaxPixels.ToString(CultureInfo.InvariantCulture),
-        .. kind.IsStill ? (string[])["-err_detect", "explode"] : [], // reject a truncated still: its lower part would be grey
+        // Reject a truncated picture: its lower part would be grey.
+        .. kind.Form is MediaForm.Still or MediaForm.Moving ? (string[])["-err_detect", "explode"] : [],
         .. Container(kind),
     ];
 
     private static string[] Container(MediaKind kind) =>
-        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,jpeg_pipe,png_pipe,webp_pipe", "-f",
-            kind.Demuxer];
+        ["-protocol_whitelist", "file", "-format_whitelist", kind.Demuxer switch
+        {
+            "mov" => "mov,mp4,m4a,3gp,3g2,mj2", // one demuxer goes by many names
+            "matroska" => "matroska,webm",
+            var name => name,
+        }, "-f", kind.Demuxer];
 
     // Decoders by their ffmpeg names; some codecs have several.
     private static readonly string Codecs = string.Join(',',
-        [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.StillCodecs,
-            .. VideoProperties.SoundCodecs, "mp3float", "libopus", "libvorbis"]);
+        [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.PictureCodecs,
+            .. VideoProperties.SoundCodecs, "mp3float", "mp2float", "libopus", "libvorbis",
+            // Opened beside a film, never shown.
+            "subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "dvbsub", "dvdsub", "pgssub", "cc_dec"]);
 
     private static void Tell(string line, double seconds, Action<double> progress)
     {

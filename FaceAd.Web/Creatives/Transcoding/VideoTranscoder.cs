@@ -32,7 +32,7 @@ readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoPropertie
 sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder)
 {
     /// <param name="path">The file; it is left in place.</param>
-    /// <param name="stillSeconds">Duration of the loop that a still becomes.</param>
+    /// <param name="stillSeconds">Duration of the loop that a picture becomes.</param>
     /// <param name="keepWhatFits">Whether a video that players can play is stored byte for byte; only for our own videos.</param>
     /// <param name="progress">Receives the share that is done, 0..1.</param>
     /// <param name="cancellation">Cancels the operation.</param>
@@ -41,20 +41,33 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         string path, double stillSeconds, bool keepWhatFits, Action<double> progress, CancellationToken cancellation)
     {
         if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAMediaFile);
+        if (kind.Form == MediaForm.Sound) return (null, CreativeRefusal.SoundOnly);
+        if (kind.Form == MediaForm.Heif) return (null, CreativeRefusal.HeifPicture);
+        if (kind is { Form: MediaForm.Moving, Demuxer: "webp_pipe" }) return (null, CreativeRefusal.MovingWebP); // ffmpeg cannot decode it
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
-        if (kind.IsStill && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
-        if (await FfmpegProcess.ProbeAsync(kind, path, cancellation) is not { } video)
-            return (null, kind.IsStill ? CreativeRefusal.Damaged : CreativeRefusal.NotAMediaFile);
-        if ((kind.IsStill ? video.StillRefusal : video.VideoRefusal) is { } refusal) return (null, refusal);
+        if (kind.Form != MediaForm.Video && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
+        var (probed, unread) = await FfmpegProcess.ProbeAsync(kind, path, cancellation);
+        if (probed is not { } video)
+            return (null, unread == CreativeRefusal.Damaged && kind.Form == MediaForm.Video ? CreativeRefusal.NotAMediaFile : unread);
+        if ((kind.IsStill ? video.StillRefusal : video.Refusal) is { } refusal) return (null, refusal);
+        PictureTimes? shown = null;
+        if (!kind.IsStill)
+        {
+            var (read, unreadable) = await tool.TimesAsync(kind, video, path, cancellation);
+            if (read is not { } times) return (null, unreadable);
+            if (kind.Form == MediaForm.Moving) times = times.Repeated(stillSeconds);
+            if (kind.Form == MediaForm.Video || times.Count > 1) shown = times;
+            if (shown?.RefusalOf(video.Seconds) is { } wrong) return (null, wrong);
+        }
         progress(0.03);
         var encoded = folder.NewScratch();
         try
         {
-            if (keepWhatFits && !kind.IsStill && video is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
-            else if (await tool.EncodeAsync(kind, video, path, encoded, stillSeconds, done =>
+            if (keepWhatFits && kind.Form == MediaForm.Video && video is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
+            else if (await tool.EncodeAsync(kind, video, shown, path, encoded, stillSeconds, done =>
                 progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
             // A truncated video encodes without an error, only shorter.
-            var expected = kind.IsStill ? stillSeconds : video.Seconds;
+            var expected = shown?.TotalSeconds ?? stillSeconds;
             if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made
                 || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);
