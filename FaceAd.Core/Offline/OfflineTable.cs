@@ -6,7 +6,8 @@ namespace FaceAd.Core.Offline;
 
 /// <summary>
 /// A schedule's campaigns as <see cref="ValueDecider"/> takes them. Where and when they may run, how often and how fast is for their
-/// tickets to say: so they are on air always, without an end, and at the bids of the schedule. One decision at a time.
+/// tickets to say: so they are on air always, without an end, and at the bids of the schedule. One decision at a time; what it needs for
+/// one it keeps for the next, and allocates nothing in between.
 /// </summary>
 public sealed class OfflineTable
 {
@@ -18,8 +19,10 @@ public sealed class OfflineTable
     private static readonly TargetCurve NotBegun =
         new(new FlightPlan(DateOnly.MaxValue, DateOnly.MaxValue, null), new WeeklySupply(new double[WeeklySupply.Hours]));
 
-    private readonly Dictionary<Guid, OfflineOffer> _offers = [];
+    private readonly List<Offered> _offered = []; // in the order of the schedule
     private readonly Dictionary<Guid, Guid> _campaigns = []; // by creative
+    private readonly List<(Offered Offered, OfflineUse Use)> _due = []; // at the latest decision
+    private readonly HashSet<Guid> _dueCreatives = [];
     private readonly PacingBook _book;
     private readonly ValueDecider _decider = new();
 
@@ -29,11 +32,16 @@ public sealed class OfflineTable
     {
         ArgumentNullException.ThrowIfNull(schedule);
         List<BookedCampaign> campaigns = [];
+        HashSet<Guid> known = [];
         foreach (var offer in schedule.Offers)
         {
-            if (offer.Terms is not { } terms || offer.Tickets.Count == 0 || !_offers.TryAdd(terms.Campaign, offer)) continue;
+            if (offer.Terms is not { } terms || offer.Tickets.Count == 0 || !known.Add(terms.Campaign)) continue;
             campaigns.Add(Book(offer, terms));
-            foreach (var ticket in offer.Tickets) _campaigns[ticket.CreativeId] = terms.Campaign;
+            foreach (var ticket in offer.Tickets)
+            {
+                _campaigns[ticket.CreativeId] = terms.Campaign;
+                if (OfflineSlice.In(ticket.DecisionId) is { } slice) _offered.Add(new Offered(ticket, slice, terms));
+            }
         }
         _book = new PacingBook(Utc, new CampaignTable(campaigns));
         _book.Refresh(DateTimeOffset.UnixEpoch);
@@ -50,23 +58,38 @@ public sealed class OfflineTable
     /// <summary>Chooses for who is in view.</summary>
     /// <param name="riders">Everybody in view; nobody of them is recognised. Null when nobody can tell who is.</param>
     /// <param name="screen">What the screen has shown.</param>
-    /// <param name="due">Tickets of which one more play may begin now, in the order of the schedule.</param>
+    /// <param name="isReady">Whether a creative can be played.</param>
+    /// <param name="used">What has been used of a ticket.</param>
     /// <param name="now">The instant.</param>
-    /// <returns>
-    /// Tickets of the campaign that wins; when nobody can tell who is in view, of all that may run. Empty for the house loop.
-    /// </returns>
-    public IEnumerable<OfflineTicket> Choose(
-        IReadOnlyList<Rider>? riders, ScreenMemory screen, IReadOnlyCollection<OfflineTicket> due, DateTimeOffset now)
+    /// <returns>A ticket of which one more play may begin now; null for the house loop.</returns>
+    public OfflineTicket? Choose(
+        IReadOnlyList<Rider>? riders, ScreenMemory screen, Func<Guid, bool> isReady, Func<OfflineTicket, OfflineUse> used,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(screen);
-        ArgumentNullException.ThrowIfNull(due);
-        // A child may be there, too.
-        if (riders is null) return due.Where(t => TermsOf(t) is { NotForChildren: false } terms && !IsTooSoon(terms, screen, now));
-        screen.Cached = due.Select(t => t.CreativeId).ToHashSet();
+        ArgumentNullException.ThrowIfNull(isReady);
+        ArgumentNullException.ThrowIfNull(used);
+        FindDue(isReady, used, now);
+        var turn = new OfflineTurn();
+        if (riders is null)
+        {
+            foreach (var (offered, use) in _due)
+            {
+                // A child may be there, too.
+                if (!offered.Terms.NotForChildren && !IsTooSoon(offered.Terms, screen, now)) turn.Offer(offered.Ticket, offered.Slice, use);
+            }
+            return turn.Ticket;
+        }
+        screen.Cached = _dueCreatives;
         var why = _decider.Decide(_book, Anywhere with { Riders = riders }, screen, now);
-        if (why.Winner is not { } winner) return [];
+        if (why.Winner is not { } winner) return null;
         var campaign = why.Table[winner.Number].Campaign.Id;
-        return due.Where(t => _campaigns[t.CreativeId] == campaign && (why.Creative ?? t.CreativeId) == t.CreativeId);
+        foreach (var (offered, use) in _due)
+        {
+            if (offered.Terms.Campaign == campaign && (why.Creative ?? offered.Ticket.CreativeId) == offered.Ticket.CreativeId)
+                turn.Offer(offered.Ticket, offered.Slice, use);
+        }
+        return turn.Ticket;
     }
 
     /// <summary>Takes note of what a screen shows, whoever decided it.</summary>
@@ -81,8 +104,18 @@ public sealed class OfflineTable
         screen.Show(_book.Table, Anywhere, number, seconds, from);
     }
 
-    private OfflineTerms? TermsOf(OfflineTicket ticket) =>
-        _campaigns.TryGetValue(ticket.CreativeId, out var campaign) ? _offers[campaign].Terms : null;
+    private void FindDue(Func<Guid, bool> isReady, Func<OfflineTicket, OfflineUse> used, DateTimeOffset now)
+    {
+        _due.Clear();
+        _dueCreatives.Clear();
+        foreach (var offered in _offered)
+        {
+            var use = used(offered.Ticket);
+            if (!OfflineRule.IsDue(offered.Slice, use, now) || !isReady(offered.Ticket.CreativeId)) continue;
+            _due.Add((offered, use));
+            _dueCreatives.Add(offered.Ticket.CreativeId);
+        }
+    }
 
     private static bool IsTooSoon(OfflineTerms terms, ScreenMemory screen, DateTimeOffset now) =>
         terms.Separation.Forbids(screen.Categories, [], now);
@@ -107,4 +140,6 @@ public sealed class OfflineTable
         Curve = NotBegun,
         Terms = terms.Delivery,
     };
+
+    private readonly record struct Offered(OfflineTicket Ticket, OfflineSlice Slice, OfflineTerms Terms);
 }

@@ -84,7 +84,7 @@ sealed class OfflineAds
         {
             if (_schedule is not { } schedule) return null;
             var ticket = _table is { } table
-                ? OfflineRule.Choose(schedule, table, _memory!, _riders(), ready.Contains, UseOf, now)
+                ? table.Choose(_riders(), _memory!, ready.Contains, UseOf, now)
                 : OfflineRule.Choose(schedule, _riders(), ready.Contains, UseOf, now);
             if (ticket is null || OfflineSlice.In(ticket.DecisionId) is not { } slice) return null;
             var use = UseOf(ticket).With(slice, now);

@@ -21,6 +21,15 @@ public sealed class NewsPayloadTests
                         .Concat(h.Sites.Select(id => (NewsKind.Site, id)))).OrderBy(t => t));
             }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Read_PeopleErased_NamesTheSitesAndNothingElse()
+    {
+        var site = Guid.NewGuid();
+        var heard = NewsPayload.Read(Assert.Single(NewsPayload.Write([(NewsKind.Erased, site)])));
+        Assert.Equal([site], heard.Erased);
+        Assert.Equal((false, 0, 0), (heard.Everything, heard.Sites.Count, heard.Campaigns.Count));
+    }
+
     [Theory]
     [InlineData(NewsPayload.MostThings, 1)]
     [InlineData(NewsPayload.MostThings + 1, 2)]

@@ -4,6 +4,7 @@ using FaceAd.Tests.Support;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Privacy;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,34 @@ public sealed class RecognisedRidersTests(SiteFixture app) : IClassFixture<SiteF
         await app.Services.GetRequiredService<ReportQueue>().AddAsync(Screen, Report(last, AudienceState.Closed));
         // forgotten with the audience
         Assert.Null(_riders.CabinOf(new LiveAudience(Screen, audience, [Report(last).Presences[0]], now)).Riders[0].Person);
+    }
+
+    [Fact]
+    public async Task Erasure_OfWhoWasShownAnAd_LeavesNothingOfThemAndWhoStandsElsewhere()
+    {
+        await using var db = app.NewContext();
+        var (elsewhere, _, _, _) = await Sample.AddSiteAsync(db);
+        var (erased, kept) = (Of(Screen.SiteId), Of(elsewhere.Id));
+        db.AddRange(erased, kept);
+        await db.SaveChangesAsync();
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var person in new[] { erased, kept })
+            _riders.Shown.Add(person.Id, new ShownAd(app.Campaign.Id, app.Creative.Id, 0, now), now);
+
+        await app.Services.GetRequiredService<EpochExpiryWorker>().EraseSiteAsync(Screen.SiteId, default);
+
+        await Wait.UntilAsync(() => _riders.Shown.Of(erased.Id).Count == 0, "nothing is known of who was erased", TimeSpan.FromSeconds(10));
+        Assert.Single(_riders.Shown.Of(kept.Id));
+
+        static Person Of(Guid site) => new()
+        {
+            Id = Guid.NewGuid(),
+            SiteId = site,
+            Epoch = Sample.Calendar.EpochOf(Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow())),
+            Segment = Segment.Men2030,
+            FirstSeenAt = TimeProvider.System.GetUtcNow(),
+            Template = [1],
+        };
     }
 
     // Exposures are read anew with a report, once the last reading is a few seconds old.

@@ -1,12 +1,9 @@
 using FaceAd.Core;
 using FaceAd.Demo;
 using FaceAd.Demo.Footage;
-using FaceAd.Player;
-using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Accounts;
+using FaceAd.Tests.Support.Faults;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,15 +11,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>
-/// The app with a site and a campaign for women of 20 to 39, and what cameras see of them: footage of two riders, or one rider on cue.
+/// The app with a site and a campaign for women of 20 to 39, and what cameras see of them: footage of two riders, or one rider on cue. Its
+/// clock can be set.
 /// </summary>
 public sealed class DeviceInferenceFixture : AppFixture
 {
+    private const string Colour = "2050A0";
     private readonly string _folder = TestFolders.New("device");
     private Site _site = null!;
-    private int _players;
 
-    /// <summary>One woman enters the cabin for three and a half seconds, on cue.</summary>
+    /// <summary>The app's clock.</summary>
+    public SteppedClock Clock { get; } = new();
+
+    /// <summary>
+    /// One woman enters the cabin on cue: <c>ride</c>, for three and a half seconds; or <c>woman</c>, and likewise <c>man</c>, for seven.
+    /// </summary>
     internal CabinOnCue Cabin { get; private set; } = null!;
 
     /// <summary>For <c>--camera</c>: two women enter after some seconds, and again whenever the footage begins anew.</summary>
@@ -30,24 +33,24 @@ public sealed class DeviceInferenceFixture : AppFixture
 
     public Campaign Women { get; private set; } = null!;
 
+    /// <summary>The campaigns and the house loop.</summary>
+    internal PlainCampaigns Campaigns { get; private set; } = null!;
+
     internal ScreenRegistry Registry => Services.GetRequiredService<ScreenRegistry>();
 
-    public async Task<(Guid Id, string Token)> RegisterAsync(InferenceMode mode)
+    public async Task<(Guid Id, string Token)> RegisterAsync(InferenceMode mode, Guid? site = null)
     {
-        var (screen, token) = await Registry.RegisterAsync(_site.Id, Guid.NewGuid().ToString("N"), mode);
+        var (screen, token) = await Registry.RegisterAsync(site ?? _site.Id, Guid.NewGuid().ToString("N"), mode);
         return (screen.Id, token);
     }
 
-    public async Task<WebApplication> StartPlayerAsync(Uri server, string token, string browser, string camera)
-    {
-        var data = Path.Combine(_folder, "player-" + ++_players);
-        string[] arguments = ["--server", server.ToString(), "--data", data, "--port", "0", "--browser", browser, "--camera", camera,
-            "--camera-fps", "5", "--models", Support.Models.Folder];
-        var player = PlayerHost.Build(PlayerSettings.Read(
-            arguments, new Dictionary<string, string?> { ["FACEAD_TOKEN"] = token }));
-        await player.StartAsync();
-        return player;
-    }
+    /// <summary>Starts a player on a data folder of its own.</summary>
+    public static Task<WebApplication> StartPlayerAsync(Uri server, string token, string browser, string camera) =>
+        new TestPlayer().StartAsync(
+            server, token, "--browser", browser, "--camera", camera, "--camera-fps", "5", "--models", Support.Models.Folder);
+
+    /// <inheritdoc/>
+    protected override void Replace(IServiceCollection services) => services.AddSingleton<TimeProvider>(Clock);
 
     protected override async Task ReadyAsync()
     {
@@ -55,7 +58,10 @@ public sealed class DeviceInferenceFixture : AppFixture
             { "person": "A", "segment": "Women2030", "portrait": 63 }, { "person": "B", "segment": "Women2030", "portrait": 138 }
             """;
         Cabin = await CabinOnCue.DrawAsync(
-            Cast, ("ride", 5.0, """{ "person": "A", "enters": 1.0, "leaves": 4.5, "place": 1, "size": 156 }"""));
+            Cast + """, { "person": "C", "segment": "Men4050", "portrait": 240 }""",
+            ("ride", 5.0, """{ "person": "A", "enters": 1.0, "leaves": 4.5, "place": 1, "size": 156 }"""),
+            ("woman", 8.0, """{ "person": "A", "enters": 0.5, "leaves": 7.5, "place": 1, "size": 156 }"""),
+            ("man", 8.0, """{ "person": "C", "enters": 0.5, "leaves": 7.5, "place": 1, "size": 158 }"""));
         var script = CabinScript.FromJson($$"""
             { "screen": "test", "seconds": 16, "framesPerSecond": 5, "seed": 7, "cast": [{{Cast}}],
               "rides": [
@@ -64,34 +70,8 @@ public sealed class DeviceInferenceFixture : AppFixture
             """);
         await CabinFootage.Load(script, MediaCommand.PortraitFolder(Support.Models.NodeModules))
             .WriteVideoAsync(Path.Combine(_folder, "footage.mp4"), default);
-        await using var scope = Services.CreateAsyncScope();
-        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
-        var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
-        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        Campaigns = await PlainCampaigns.StartAsync(this, Colour, 4);
         _site = await Registry.RegisterSiteAsync("Tower", "", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
-        var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
-        Women = new Campaign
-        {
-            OrganisationId = advertiser.Id,
-            Name = "Women",
-            State = CampaignState.Approved,
-            StartsOn = today.AddDays(-1),
-            EndsOn = today.AddDays(8),
-            Targets = [Segment.Women2030],
-            BudgetKrw = 1_000_000,
-            CreatedAt = TimeProvider.System.GetUtcNow(),
-        };
-        await using var db = NewContext();
-        db.Add(Women);
-        await db.SaveChangesAsync();
-        await ImportAsync(owner, null, "house", 4);
-        await ImportAsync(advertiser, Women.Id, "women", 3);
-    }
-
-    private async Task ImportAsync(Organisation owner, Guid? campaign, string name, int seconds)
-    {
-        var path = Path.Combine(_folder, name + ".mp4");
-        await TestClips.MakeAsync(path, $"color=c=0x2050a0:s=640x360:r=15:d={seconds}");
-        Assert.Null((await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, owner.Id, campaign, name)).Refusal);
+        Women = await Campaigns.AddAsync("women", Segment.Women2030, Colour, 3);
     }
 }

@@ -1,8 +1,16 @@
 using FaceAd.Core;
 using FaceAd.Core.Decisions;
+using FaceAd.Core.Offline;
 using FaceAd.Player;
+using FaceAd.Player.Outbox;
+using FaceAd.Player.Server;
+using FaceAd.Tests.EndToEnd.Away;
 using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Faults;
 using FaceAd.Tests.Support.Network;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Decisions;
+using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +30,8 @@ public sealed class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFix
     {
         var screen = await app.RegisterAsync(InferenceMode.Device);
         await using var proxy = new RecordingProxy(app.Address);
-        await using (var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "headless", app.Footage))
+        await using (var player =
+            await DeviceInferenceFixture.StartPlayerAsync(proxy.Address, screen.Token, browser: "headless", app.Footage))
         {
             await UntilAsync(async () =>
             {
@@ -57,7 +66,8 @@ public sealed class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFix
     {
         var screen = await app.RegisterAsync(InferenceMode.Server);
         await using var proxy = new RecordingProxy(app.Address);
-        await using var player = await app.StartPlayerAsync(proxy.Address, screen.Token, browser: "none", app.Cabin.Source);
+        await using var player =
+            await DeviceInferenceFixture.StartPlayerAsync(proxy.Address, screen.Token, browser: "none", app.Cabin.Source);
         var status = player.Services.GetRequiredService<PlayerStatus>();
         await using var db = app.NewContext();
         var audiences = db.Audiences.AsNoTracking().Where(a => a.ScreenId == screen.Id).OrderBy(a => a.OpenedAt);
@@ -99,5 +109,100 @@ public sealed class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFix
         }
     }
 
-    private static Task UntilAsync(Func<Task<bool>> condition, string what) => Wait.UntilAsync(condition, what, Patience);
+    // The player's clock is set forward between the rides, and the server's with it: an hour passes, and nobody waits.
+    [Fact]
+    public async Task Hour_WithoutTheServer_TheDeviceGoesOnTargetingWithinItsSlices()
+    {
+        var block = TimeProvider.System.GetUtcNow().UtcTicks / OfflineSlices.Block.Ticks * OfflineSlices.Block.Ticks;
+        // Early in a block: there are no new slices within the hour.
+        app.Clock.Set(new DateTimeOffset(block, TimeSpan.Zero) + OfflineSlices.Block + TimeSpan.FromMinutes(10));
+        var site = await app.Registry.RegisterSiteAsync("Annex", "", "Asia/Seoul", Site.DefaultNotice, Sample.Consent);
+        // Dearer than any other for women, and with money for a single play of a cabin full of people in each block of eight hours.
+        var rare = await BookAsync("rare", Segment.Women2030, "C81414", campaign =>
+            (campaign.PriceModel, campaign.PricePerThousandKrw, campaign.BudgetKrw) =
+                (PriceModel.PerThousand, 100_000_000, 3 * 100_000 * OfflineSlices.ImpressionsPerPlay));
+        var men = await BookAsync("men", Segment.Men4050, "14C814", _ => { });
+        await app.Services.GetRequiredService<SnapshotReader>().RefreshAsync();
+        var screen = await app.RegisterAsync(InferenceMode.Device, site.Id);
+        await using var proxy = new ClosedProxy(app.Address);
+        var (time, tested) = (new HastyClock(), new TestPlayer());
+        await using var player = await tested.StartAsync(
+            time, proxy.Address, screen.Token, "--camera", app.Cabin.Source, "--camera-fps", "5", "--models", Support.Models.Folder);
+        await using var page = await tested.OpenPageAsync();
+        var (status, analysis) = (player.Services.GetRequiredService<PlayerStatus>(), player.Services.GetRequiredService<DeviceAnalysis>());
+        var schedule = tested.FileOf("schedule.json");
+        await UntilAsync(
+            () => Task.FromResult(analysis.IsReady && status.Cache.Ready == app.Campaigns.Videos && File.Exists(schedule)),
+            "the player has all it needs to go on", () => Task.FromResult($"It has {status.Cache.Ready} videos; {analysis.Problem}"));
+        await page.WatchAsync();
+        proxy.Close();
+
+        await PassAsync(OfflineSchedule.Silence + TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain("men", await RideAsync("woman", "rare"));
+        await PassAsync(TimeSpan.FromMinutes(20));
+        Assert.Equal(["men"], await RideAsync("man", "men"));
+        await PassAsync(TimeSpan.FromMinutes(20));
+        Assert.Equal(["women"], await RideAsync("woman", "women")); // the other's slice is used up
+        await PassAsync(TimeSpan.FromMinutes(20));
+
+        // The server is back, and hears of all of it.
+        proxy.Reopen();
+        time.Forward(TimeSpan.FromSeconds(31)); // or the player would wait that long before it tries again
+        app.Clock.Ahead += TimeSpan.FromSeconds(31);
+        var (plays, reports) = (player.Services.GetRequiredService<PlayOutbox>(), player.Services.GetRequiredService<AudienceSender>());
+        await UntilAsync(() => Task.FromResult(plays.Pending == 0 && reports.Pending == 0), "the server has taken plays and audiences");
+        await player.StopAsync();
+        await using var db = app.NewContext();
+        var ads = db.Plays.AsNoTracking().Where(p => p.ScreenId == screen.Id && p.CampaignId != null);
+        await UntilAsync(
+            async () => !await ads.AnyAsync(p => p.ExposuresDue) && !await db.Presences.AnyAsync(p => p.ExposuresDue), "all is counted");
+        var stored = await ads.OrderBy(p => p.StartedAt).ToListAsync();
+        Assert.Equal([app.Women.Id, rare.Id, men.Id], stored.Select(p => p.CampaignId!.Value).Distinct().Order());
+        Assert.All(
+            stored, p => Assert.True(OfflineSlice.In(p.DecisionId!.Value) is { } s && s.From <= p.StartedAt && p.StartedAt < s.Until));
+        var only = Assert.Single(stored, p => p.CampaignId == rare.Id);
+        Assert.Equal(1, OfflineSlice.In(only.DecisionId!.Value)!.Value.Plays);
+        Assert.Equal(1, await db.Exposures.CountAsync(e => e.PlayId == only.Id));
+        var total = await db.CampaignTotals.AsNoTracking().SingleAsync(t => t.CampaignId == rare.Id);
+        Assert.Equal((1, 1, 1), (total.Plays, total.Impressions, total.TargetImpressions));
+        Assert.All(
+            await db.CampaignTotals.AsNoTracking().Where(t => t.CampaignId == men.Id).ToListAsync(),
+            t => Assert.Equal(stored.Count(p => p.CampaignId == men.Id), t.Plays));
+
+        Task<Campaign> BookAsync(string name, Segment target, string colour, Action<Campaign> book) =>
+            app.Campaigns.AddAsync(name, target, colour, 2, campaign =>
+            {
+                campaign.SiteIds = [site.Id];
+                book(campaign);
+            });
+
+        // What the page shows beside the house loop from the rider's coming on, until the cabin is empty again.
+        async Task<List<string>> RideAsync(string rider, string ad)
+        {
+            var before = (await page.ShownAsync()).Length;
+            app.Cabin.Enter(rider);
+            await UntilAsync(async () => (await ShownAsync()).Contains(ad), $"the page shows {ad}", ShownTextAsync);
+            await UntilAsync(async () => !analysis.AudienceOpen && (await ShownAsync())[^1] == PlainCampaigns.House, "the cabin is empty");
+            return [.. (await ShownAsync()).Where(name => name != PlainCampaigns.House).Distinct()];
+
+            async Task<List<string>> ShownAsync() =>
+                [.. (await page.ShownAsync()).Skip(before).Select(app.Campaigns.NameOf).DefaultIfEmpty("")];
+
+            async Task<string> ShownTextAsync() => "It shows " + string.Join(", ", await ShownAsync());
+        }
+
+        // While a video of the house loop runs, and not while the next one loads: a page that needs minutes for that is started again.
+        async Task PassAsync(TimeSpan span)
+        {
+            const string HasBegun = "loading === null && front !== null && front.mediaTime > 0.2 && front.mediaTime < 2";
+            await UntilAsync(
+                async () => app.Campaigns.NameOf((await page.ShownAsync())[^1]) == PlainCampaigns.House
+                    && await page.Page.EvaluateAsync<bool>(HasBegun), "a video of the house loop has begun");
+            time.Forward(span);
+            app.Clock.Ahead += span;
+        }
+    }
+
+    private static Task UntilAsync(Func<Task<bool>> condition, string what, Func<Task<string>>? state = null) =>
+        Wait.UntilAsync(condition, what, Patience, state);
 }

@@ -1,10 +1,8 @@
 using FaceAd.Core;
-using FaceAd.Player;
-using FaceAd.Tests.Player;
+using FaceAd.Tests.Player.Playback;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
-using FaceAd.Web.Creatives;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +39,7 @@ public sealed class LoopFixture : AppFixture
     private const string Password = "a good long password";
     private string _token = "";
     private CabinOnCue _cabin = null!;
-    private string _playerFolder = "";
+    private readonly TestPlayer _player = new();
 
     public Campaign Women { get; private set; } = null!;
 
@@ -49,14 +47,12 @@ public sealed class LoopFixture : AppFixture
 
     protected override async Task ReadyAsync()
     {
-        _playerFolder = TestFolders.New("player");
         _cabin = await CabinOnCue.DrawAsync(Cast, ("women", 7.2, WomensRide), ("men", 7.2, MensRide));
 
         await using var scope = Services.CreateAsyncScope();
         var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
-        var owner = await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
-        await accounts.CreateUserAsync(owner, "admin@facead.example", Password, "Admin", Roles.Admin);
-        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        var campaigns = await PlainCampaigns.StartAsync(this, Code(House), 6);
+        await accounts.CreateUserAsync(campaigns.Owner, "admin@facead.example", Password, "Admin", Roles.Admin);
         await using var db = NewContext();
         var site = new Site
         {
@@ -68,9 +64,8 @@ public sealed class LoopFixture : AppFixture
         db.Add(site);
         await db.SaveChangesAsync();
         (_, _token) = await Services.GetRequiredService<ScreenRegistry>().RegisterAsync(site.Id, "A", InferenceMode.Server);
-        await ImportAsync(owner, null, "house", House, 6);
-        Women = await AddCampaignAsync(advertiser, "Women", Segment.Women2030, WomenColour);
-        Men = await AddCampaignAsync(advertiser, "Men", Segment.Men4050, MenColour);
+        Women = await campaigns.AddAsync("Women", Segment.Women2030, Code(WomenColour), 4);
+        Men = await campaigns.AddAsync("Men", Segment.Men4050, Code(MenColour), 4);
     }
 
     /// <summary>Signs in as an administrator, who sees exact figures, and opens a campaign's page.</summary>
@@ -91,23 +86,9 @@ public sealed class LoopFixture : AppFixture
     /// <summary>Two men of 40 to 59 do.</summary>
     public void MenEnter() => _cabin.Enter("men");
 
-    public async Task<WebApplication> StartPlayerAsync()
-    {
-        var player = PlayerHost.Build(PlayerSettings.Read(
-            ["--server", Address.ToString(), "--data", _playerFolder, "--port", "0", "--browser", "headless", "--browser-arguments",
-                "--remote-debugging-port=0",
-                "--camera", _cabin.Source],
-            new Dictionary<string, string?> { ["FACEAD_TOKEN"] = _token }));
-        await player.StartAsync();
-        return player;
-    }
+    public Task<WebApplication> StartPlayerAsync() => _player.StartAsync(Address, _token, "--camera", _cabin.Source);
 
-    public async Task<string> DevToolsPortAsync()
-    {
-        var file = Path.Combine(_playerFolder, "chromium", "DevToolsActivePort");
-        await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length >= 2, "the browser names its port");
-        return (await File.ReadAllLinesAsync(file))[0];
-    }
+    internal Task<PlayerPage> OpenPageAsync() => _player.OpenPageAsync();
 
     public async Task<int> CountPlaysAsync(Guid campaign)
     {
@@ -115,32 +96,5 @@ public sealed class LoopFixture : AppFixture
         return await db.Plays.CountAsync(p => p.CampaignId == campaign);
     }
 
-    private async Task<Campaign> AddCampaignAsync(Organisation advertiser, string name, Segment segment, (int, int, int) colour)
-    {
-        var today = Sample.Calendar.DayOf(TimeProvider.System.GetUtcNow());
-        var campaign = new Campaign
-        {
-            OrganisationId = advertiser.Id,
-            Name = name,
-            State = CampaignState.Approved,
-            StartsOn = today.AddDays(-1),
-            EndsOn = today.AddDays(8),
-            Targets = [segment],
-            BudgetKrw = 1_000_000,
-            CreatedAt = TimeProvider.System.GetUtcNow(),
-        };
-        await using var db = NewContext();
-        db.Add(campaign);
-        await db.SaveChangesAsync();
-        await ImportAsync(advertiser, campaign.Id, name, colour, 4);
-        return campaign;
-    }
-
-    private async Task ImportAsync(Organisation owner, Guid? campaign, string name, (int R, int G, int B) colour, int seconds)
-    {
-        var path = Path.Combine(_playerFolder, name + ".mp4");
-        await TestClips.MakeAsync(path, $"color=c=0x{colour.R:X2}{colour.G:X2}{colour.B:X2}:s=640x360:r=15:d={seconds}");
-        var outcome = await Services.GetRequiredService<CreativeIntake>().ImportAsync(path, owner.Id, campaign, name);
-        Assert.Null(outcome.Refusal);
-    }
+    private static string Code((int R, int G, int B) colour) => $"{colour.R:X2}{colour.G:X2}{colour.B:X2}";
 }

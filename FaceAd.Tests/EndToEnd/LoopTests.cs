@@ -38,9 +38,8 @@ public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClas
         Assert.Equal("–", before.Frequency);
 
         await using var player = await app.StartPlayerAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var screen = await playwright.Chromium.ConnectOverCDPAsync($"http://127.0.0.1:{await app.DevToolsPortAsync()}");
-        var page = screen.Contexts[0].Pages[0];
+        await using var screen = await app.OpenPageAsync();
+        var page = screen.Page;
 
         // Nobody is in view: the house loop. Then women of 20 to 39, nobody, men of 40 to 59.
         await SeeAsync(page, LoopFixture.House);

@@ -9,12 +9,14 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Accounts.Tokens;
+using FaceAd.Web.Audiences;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Operations;
 using FaceAd.Web.Players;
+using FaceAd.Web.Privacy;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
@@ -122,6 +124,29 @@ public sealed class SharedBetweenNodesTests(SharedBetweenNodesTests.Pair nodes) 
         await _one.Registry.RevokeAsync(screen.Id, null);
         await told.Task.WaitAsync(Soon); // not by a look in its own time
         await Wait.UntilAsync(() => directory.FindByToken(token) is null, "the token is void there", Soon);
+    }
+
+    [Fact]
+    public async Task People_ErasedAtOneNode_AreForgottenByTheOther()
+    {
+        await using var db = _one.NewContext();
+        var (site, _, _, _) = await Sample.AddSiteAsync(db);
+        var now = TimeProvider.System.GetUtcNow();
+        var person = new Person
+        {
+            Id = Guid.NewGuid(),
+            SiteId = site.Id,
+            Epoch = site.Calendar().EpochOf(site.Calendar().DayOf(now)),
+            Segment = Segment.Men2030,
+            FirstSeenAt = now,
+            Template = [1],
+        };
+        db.Add(person);
+        await db.SaveChangesAsync();
+        var shown = _two.Services.GetRequiredService<RecognisedRiders>().Shown;
+        shown.Add(person.Id, new ShownAd(_one.Campaign.Id, _one.Creative.Id, 0, now), now);
+        await _one.Services.GetRequiredService<EpochExpiryWorker>().EraseSiteAsync(site.Id, default);
+        await Wait.UntilAsync(() => shown.Of(person.Id).Count == 0, "the other node knows nothing of who was erased", Soon);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class ReportLayoutTests(FiguresFixture app) : IClassFixture<Figure
         var names = Named(Read("xl/workbook.xml"), "sheet").Select(e => e.Attribute("name")!.Value).ToList();
         Assert.Equal(
             ["Figures", "People by counting period", "Over time", "Buildings", "Segments", "Creatives", "Screens",
-                "People by number of impressions", "Impressions by weekday and hour", "Definitions"],
+                "People by number of impressions", "Impressions by weekday and hour", "Flights", "Definitions"],
             names);
         var sheets = names.Select((_, i) => Read($"xl/worksheets/sheet{i + 1}.xml")).ToList();
         Assert.All(sheets, s =>

@@ -2,6 +2,7 @@ using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Delivery.Guarantee;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,7 +37,7 @@ static class ReportsApi
 
     private static async Task<Results<Ok<ReportModel>, ProblemHttpResult>> ReadAsync(
         Guid id, HttpContext http, CampaignService service, ReportReader reports, string? from, string? to, string? site, string? screen,
-        string? creative, string? tables, AuditLog audit)
+        string? creative, string? tables, AuditLog audit, ShortfallReader shortfalls)
     {
         var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries
             | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
@@ -56,9 +57,16 @@ static class ReportsApi
         return TypedResults.Ok(new ReportModel(
             id, report.Days.FirstDay, report.Days.LastDay, report.Days.Answer(report.Query), report.Window.FirstDay, report.Window.LastDay,
             report.Window.Epoch, report.ComputedAt, report.Exact,
+            [.. (campaign.MakeGoods ?? []).Select(m => new MakeGoodModel(m.StartsOn, m.EndsOn, m.At, m.EndedOn, m.SettledKrw))],
+            await shortfalls.ReadAsync(id, http.RequestAborted) is { } shortfall
+                ? new ShortfallModel(shortfall.Missing, [.. shortfall.Causes.Select(Cause)]) : null,
             [.. report.Tables.Select(t =>
                 new ReportTableModel(t.Key, [.. t.Columns.Select(c => c.Key)], [.. t.Rows.Select(r => Row(t, r))]))]));
     }
+
+    private static ShortfallCauseModel Cause(ShortfallCause cause) => new(
+        ApiWords.Of(cause.Kind), cause.Impressions, cause.Screens > 0 ? cause.Screens : null, cause.Hours > 0 ? cause.Hours : null,
+        cause.Fewer > 0 ? cause.Fewer : null);
 
     /// <summary>A row as an object. A figure that is withheld for few people is a text, and any other that is not there null.</summary>
     internal static Dictionary<string, object?> Row(ReportTable table, IReadOnlyList<ReportValue> row)

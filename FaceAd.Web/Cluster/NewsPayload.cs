@@ -47,6 +47,9 @@ sealed record NewsHeard(bool Everything, IReadOnlySet<Guid> Campaigns, IReadOnly
     /// <summary>Screens that were heard again after a silence.</summary>
     public IReadOnlySet<Guid> Back { get; init; } = new HashSet<Guid>();
 
+    /// <summary>Sites at which people were erased.</summary>
+    public IReadOnlySet<Guid> Erased { get; init; } = new HashSet<Guid>();
+
     /// <summary>The user whose sessions have ended.</summary>
     public Guid? SessionsOf { get; private init; }
 
@@ -94,7 +97,7 @@ static class NewsPayload
         if (payload.StartsWith(NewsTriggers.SessionsOf, StringComparison.Ordinal)
             && Guid.TryParseExact(payload.AsSpan(NewsTriggers.SessionsOf.Length), "D", out var user)) return NewsHeard.OfSessions(user);
         if (payload.Length == 0 || payload.Length % (1 + IdLetters) != 0) return NewsHeard.All;
-        HashSet<Guid> changed = [], sites = [], back = [];
+        HashSet<Guid> changed = [], sites = [], back = [], erased = [];
         Span<byte> id = stackalloc byte[16];
         for (var at = 0; at < payload.Length; at += 1 + IdLetters)
         {
@@ -105,10 +108,11 @@ static class NewsPayload
                 case NewsKind.Campaign: changed.Add(new Guid(id)); break;
                 case NewsKind.Site: sites.Add(new Guid(id)); break;
                 case NewsKind.ScreenBack: back.Add(new Guid(id)); break;
+                case NewsKind.Erased: erased.Add(new Guid(id)); break;
                 default: return NewsHeard.All;
             }
         }
-        return new NewsHeard(false, changed, sites) { Back = back };
+        return new NewsHeard(false, changed, sites) { Back = back, Erased = erased };
     }
 
     // What follows the word, separated by spaces; null for another word, or for what is no identity.

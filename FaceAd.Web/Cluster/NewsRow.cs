@@ -14,6 +14,9 @@ enum NewsKind
 
     /// <summary>A screen was heard again after a silence; the identity is the screen's.</summary>
     ScreenBack = 3,
+
+    /// <summary>People at a site were erased; the identity is the site's.</summary>
+    Erased = 4,
 }
 
 /// <summary>

@@ -2,15 +2,19 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Audiences;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Hosting;
+using FaceAd.Web.Privacy;
+using FaceAd.Web.Screens;
 using Npgsql;
 
 namespace FaceAd.Web.Decisions;
 
 /// <summary>
 /// Who the riders in view are, with what they have seen so far. Recognition follows a report's commit, so it may come after the first
-/// decision for a cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds.
+/// decision for a cabin: nothing waits for it. A person is held while the audience is open, and read anew every few seconds; and
+/// forgotten when erased.
 /// </summary>
 sealed class RecognisedRiders : BackgroundService
 {
@@ -21,10 +25,13 @@ sealed class RecognisedRiders : BackgroundService
 
     // A screen is in it once, see Riders.Add; twice at most after a failed reading.
     private readonly Channel<Guid> _due = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<bool> _erased = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<Guid, Riders> _screens = new();
     private readonly ShownLately _shown = new();
     private readonly LiveAudiences _audiences;
     private readonly SnapshotReader _snapshots;
+    private readonly ScreenDirectory _directory;
     private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly ILogger<RecognisedRiders> _log;
@@ -32,16 +39,23 @@ sealed class RecognisedRiders : BackgroundService
 
     /// <summary>Starts watching.</summary>
     public RecognisedRiders(
-        LiveAudiences audiences, SnapshotReader snapshots, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
-        ILogger<RecognisedRiders> log)
+        LiveAudiences audiences, SnapshotReader snapshots, ScreenDirectory directory, EpochExpiryWorker erasures, NewsListener news,
+        [ScreensPool] NpgsqlDataSource database, TimeProvider time, ILogger<RecognisedRiders> log)
     {
-        (_audiences, _snapshots, _database, _time, _log) = (audiences, snapshots, database, time, log);
+        (_audiences, _snapshots, _directory, _database, _time, _log) = (audiences, snapshots, directory, database, time, log);
         Changed = new("recognised riders", log);
-        _watching = [audiences.Recognised.Add(OnRecognised), audiences.Changed.Add(OnAudienceChanged)];
+        _watching =
+        [
+            audiences.Recognised.Add(OnRecognised), audiences.Changed.Add(OnAudienceChanged), erasures.Erased.Add(OnErased),
+            news.Heard.Add(OnNews),
+        ];
     }
 
     /// <summary>Told with a screen after the exposures of those recognised in front of it were read, for the first time or anew.</summary>
     public Subscribers<Guid> Changed { get; }
+
+    /// <summary>What this node has shown to people in the last hour.</summary>
+    internal ShownLately Shown => _shown;
 
     /// <summary>The cabin of an audience, with those of its riders who have been recognised.</summary>
     public Cabin CabinOf(LiveAudience audience)
@@ -84,7 +98,7 @@ sealed class RecognisedRiders : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(ReadAsync(stoppingToken), SweepAsync(stoppingToken));
+        Task.WhenAll(ReadAsync(stoppingToken), SweepAsync(stoppingToken), ForgetAsync(stoppingToken));
 
     private async Task ReadAsync(CancellationToken stopping)
     {
@@ -152,6 +166,47 @@ sealed class RecognisedRiders : BackgroundService
     {
         if (_screens.TryGetValue(audience.Screen.Id, out var riders) && riders.AudienceId != audience.AudienceId)
             _screens.TryRemove(new KeyValuePair<Guid, Riders>(audience.Screen.Id, riders));
+    }
+
+    private void OnNews(NewsHeard heard)
+    {
+        foreach (var site in heard.Erased) OnErased(site);
+        if (heard.IsMissed) _erased.Writer.TryWrite(true);
+    }
+
+    private void OnErased(Guid siteId)
+    {
+        foreach (var screenId in _screens.Keys.Where(id => _directory.Find(id)?.SiteId == siteId)) Drop(screenId);
+        _erased.Writer.TryWrite(true);
+    }
+
+    private async Task ForgetAsync(CancellationToken stopping)
+    {
+        while (await _erased.Reader.WaitToReadAsync(stopping))
+        {
+            _erased.Reader.TryRead(out _);
+            try
+            {
+                await ForgetErasedAsync(stopping);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                _log.LogWarning("Who was erased could not be read ({Reason}); will retry", exception.Message);
+                _erased.Writer.TryWrite(true);
+                await Task.Delay(Pause, _time, stopping);
+            }
+        }
+    }
+
+    // Whoever still has a row was not erased: at the same site, those of another epoch.
+    private async Task ForgetErasedAsync(CancellationToken cancellation)
+    {
+        var held = _shown.Persons;
+        if (held.Count == 0) return;
+        await using var connection = await _database.OpenConnectionAsync(cancellation);
+        var there = await connection.QueryAsync(
+            "SELECT id FROM persons WHERE id = ANY ($1)", [held.ToArray()], r => r.GetGuid(0), cancellation);
+        _shown.Forget(held.Except(there));
     }
 
     // A screen that falls silent reports no end of its audience.

@@ -39,6 +39,15 @@ sealed class ShownLately
         lock (ads) return [.. ads];
     }
 
+    /// <summary>Those to whom something was shown.</summary>
+    public IReadOnlyCollection<Guid> Persons => [.. _persons.Keys];
+
+    /// <summary>Forgets people.</summary>
+    public void Forget(IEnumerable<Guid> persons)
+    {
+        foreach (var person in persons) _persons.TryRemove(person, out _);
+    }
+
     /// <summary>Forgets what was shown longer ago.</summary>
     public void Forget(DateTimeOffset now)
     {

@@ -1,4 +1,5 @@
 using FaceAd.Web.Audiences.Persons;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
 using FaceAd.Web.Data.Backups;
 using Npgsql;
@@ -60,6 +61,7 @@ sealed class EpochEraser(NpgsqlDataSource database, TimeProvider time, ErasureLe
         await connection.ExecuteAsync(
             "INSERT INTO erasure_records (site_id, epoch, reason, persons, ended_at) VALUES ($1, $2, $3, $4, $5)",
             [siteId, epoch, (int)reason, ending.Persons, ending.EndedAt], cancellation);
+        await News.AddAsync(connection, NewsKind.Erased, [siteId], cancellation);
         ledger?.Add(keys);
         await transaction.CommitAsync(cancellation);
         return ending;

@@ -1,7 +1,9 @@
 using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Audiences.Persons;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -28,6 +30,9 @@ sealed class EpochExpiryWorker(
         """;
 
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    /// <summary>Told with a site after this node has destroyed people there; of other nodes' there are <see cref="NewsHeard"/>.</summary>
+    public Subscribers<Guid> Erased { get; } = new("erased people", log);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -107,9 +112,10 @@ sealed class EpochExpiryWorker(
     {
         var ending = await erasure.EraseAsync(siteId, epoch, reason, cancellation);
         await recogniser.DropAsync(siteId, epoch);
-        if (ending is not null)
-            log.LogInformation(
-                "Epoch {Epoch} at site {SiteId}: {Count} person records destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
+        if (ending is null) return null;
+        Erased.Tell(siteId);
+        log.LogInformation(
+            "Epoch {Epoch} at site {SiteId}: {Count} person records destroyed ({Reason})", epoch, siteId, ending.Persons, reason);
         return ending;
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
 using FaceAd.Web.Delivery;
 using FaceAd.Web.Language;
@@ -68,6 +70,7 @@ sealed class ReportReader(
                 ReportTables.Sites => await PartsAsync(key, now, MetricsDimension.Site, exact),
                 ReportTables.Screens => await PartsAsync(key, now, MetricsDimension.Screen, exact),
                 ReportTables.Creatives => await PartsAsync(key, now, MetricsDimension.Creative, exact),
+                ReportTables.Flights => Flights(scope.Campaign),
                 ReportTables.Hours => Hours(await metrics.ReadHoursAsync(scope.Query, cancellation)),
                 _ => throw new ArgumentException($"There is no table \"{key}\".", nameof(tables)),
             });
@@ -239,6 +242,15 @@ sealed class ReportReader(
             ReportValue.Of(who.Frequency), ReportValue.Of(p.Views.Completed), ReportValue.Of(p.Views.CompletionRate),
             ReportValue.Of((double?)p.CostKrw), ReportValue.Of(CostFigures.Cpm(now, p))])]);
     }
+
+    /// <summary>The table of flights.</summary>
+    /// <param name="campaign">The campaign.</param>
+    internal static ReportTable Flights(Campaign campaign) => new(
+        ReportTables.Flights,
+        [new("from", ReportUnit.Text), new("to", ReportUnit.Text), new("days", ReportUnit.Count), new("make_good", ReportUnit.Text)],
+        [.. MakeGood.FlightsOf(campaign).Select(f => (IReadOnlyList<ReportValue>)[
+            ReportValue.Of(f.Flight.StartsOn.Iso()), ReportValue.Of(f.Flight.EndsOn.Iso()), ReportValue.Of(f.Flight.Days),
+            ReportValue.Of(f.MakesGood ? "yes" : "no")])]);
 
     /// <summary>The table of weekdays and hours; weeks start on Monday.</summary>
     /// <param name="hours">Impressions; null for a part of a campaign, whose table is empty.</param>

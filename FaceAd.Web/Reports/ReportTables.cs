@@ -30,10 +30,13 @@ static class ReportTables
     /// <summary>People by counting period.</summary>
     public const string Periods = "periods";
 
+    /// <summary>The campaign's flights, booked ones and those that make good.</summary>
+    public const string Flights = "flights";
+
     /// <summary>What the figures mean, and how they are measured.</summary>
     public const string Definitions = "definitions";
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Figures, Periods, Timeline, Segments, Frequency, Sites, Screens, Creatives, Hours, Definitions];
+        [Figures, Periods, Timeline, Segments, Frequency, Sites, Screens, Creatives, Hours, Flights, Definitions];
 }

@@ -54,7 +54,7 @@ sealed class ReportText(IStringLocalizer<Texts> l, Display display)
 
     /// <summary>The day in a cell; null where there is none.</summary>
     public static DateOnly? DayOf(ReportTable table, string? text) =>
-        table.Key == ReportTables.Periods ? ReportAddress.Day(text) : null;
+        table.Key is ReportTables.Periods or ReportTables.Flights ? ReportAddress.Day(text) : null;
 
     /// <summary>Where a step of the timeline begins; null for anything else.</summary>
     public static DateTimeOffset? InstantOf(string? text) =>

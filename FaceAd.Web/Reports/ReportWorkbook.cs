@@ -25,7 +25,8 @@ sealed class ReportWorkbook(IStringLocalizer<Texts> l, ReportText words, Display
     private static readonly string[] Sheets =
     [
         ReportTables.Figures, ReportTables.Periods, ReportTables.Timeline, ReportTables.Sites, ReportTables.Segments,
-        ReportTables.Creatives, ReportTables.Screens, ReportTables.Frequency, ReportTables.Hours, ReportTables.Definitions,
+        ReportTables.Creatives, ReportTables.Screens, ReportTables.Frequency, ReportTables.Hours,
+        ReportTables.Flights, ReportTables.Definitions,
     ];
 
     /// <summary>Writes a report. A table has a few thousand rows at most.</summary>

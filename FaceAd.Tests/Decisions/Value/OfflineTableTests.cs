@@ -46,8 +46,7 @@ public sealed class OfflineTableTests
             var shares = OfflineSlices.Of(snapshot, cabin.SiteId, Sample.Calendar, _ => 1, world.Now, book);
             var sent = JsonSerializer.SerializeToUtf8Bytes(OfflineSlicesTests.Schedule(shares));
             var schedule = JsonSerializer.Deserialize<OfflineSchedule>(sent)!;
-            var ticket = OfflineRule.Choose(
-                schedule, new OfflineTable(schedule), world.Screen, cabin.Riders, _ => true, _ => default, world.Now);
+            var ticket = new OfflineTable(schedule).Choose(cabin.Riders, world.Screen, _ => true, _ => default, world.Now);
             if (ticket is not null) chosen++;
             var winner = why.Winner is { } best ? why.Table[best.Number].Campaign : null;
             var alone = world.Campaigns.SingleOrDefault(c => c.Campaign.Creatives.Any(x => x.Id == ticket?.CreativeId));
@@ -72,7 +71,7 @@ public sealed class OfflineTableTests
         ]);
         var (table, screen) = (new OfflineTable(schedule), new ScreenMemory(Guid.NewGuid()));
         OfflineTicket? Next(DateTimeOffset at, params Rider[]? riders) =>
-            OfflineRule.Choose(schedule, table, screen, riders, _ => true, _ => default, at);
+            table.Choose(riders, screen, _ => true, _ => default, at);
         var (adult, near) = (schedule.Offers[0].Tickets[0], schedule.Offers[1].Tickets[0]);
         Assert.Equal(near, Next(Sample.Noon, null));
         table.Show(screen, near.CreativeId, 15, Sample.Noon);
@@ -83,6 +82,30 @@ public sealed class OfflineTableTests
         table.Show(screen, Guid.NewGuid(), 15, Sample.Noon.AddSeconds(15)); // the house loop
         Assert.Null(Next(Sample.Noon.AddSeconds(314), null));
         Assert.Equal(near, Next(Sample.Noon.AddSeconds(315), null));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Choose_OnceMore_AllocatesNothing(bool isSeen)
+    {
+        var slice = new OfflineSlice(Sample.Noon, Sample.Noon.AddHours(8), 100);
+        var schedule = new OfflineSchedule(Guid.NewGuid(), [.. Enumerable.Range(1, 40).Select(i => new OfflineOffer(
+            [Segment.Men2030], [.. Enumerable.Range(0, 3).Select(_ => OfflineRuleTests.Ticket(slice))])
+        {
+            Terms = new OfflineTerms(Guid.NewGuid(), i, 15) { Separation = new Separation(1 + (i % 5), 1, TimeSpan.FromMinutes(1)) },
+        })]);
+        var (table, screen, chosen) = (new OfflineTable(schedule), new ScreenMemory(Guid.NewGuid()), 0);
+        Rider[]? riders = isSeen ? [new Rider(Sample.Viewer(Segment.Men2030, Sample.Noon, Sample.Noon, 1))] : null;
+        Func<Guid, bool> isReady = _ => true;
+        Func<OfflineTicket, OfflineUse> used = _ => default;
+        Choose(); // what is kept for the next one
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) Choose();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(101, chosen);
+
+        void Choose() => chosen += table.Choose(riders, screen, isReady, used, Sample.Noon) is null ? 0 : 1;
     }
 
     // Whatever a goal has room for, all screens together are given no more.

@@ -115,15 +115,7 @@ public sealed class MakeGoodsTests : IAsyncLifetime
     public async Task PreviewAsync_MoreDays_BringMoreAndLeaveLessCredit()
     {
         var campaign = await AddAsync();
-        await using (var db = _database.Contexts.CreateDbContext())
-        {
-            await db.Database.ExecuteSqlAsync($"""
-                INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
-                SELECT s.id, d::date, 9, {(int)Segment.Silver}, 20, 0, 0, 0
-                FROM (SELECT id FROM screens ORDER BY id LIMIT 1) s,
-                    generate_series({Today.AddDays(-28)}::timestamp, {Today.AddDays(-1)}::timestamp, '1 day') d
-                """);
-        }
+        await ComeAsync(20);
         var (stored, pacing) = await ReadAsync(campaign.Id);
         Assert.True(await _service.IsOpenAsync(stored, pacing, Today));
         var short7 = await _service.PreviewAsync(stored, pacing, new(Today.AddDays(1), Today.AddDays(7)));
@@ -133,6 +125,47 @@ public sealed class MakeGoodsTests : IAsyncLifetime
         var enough = await _service.PreviewAsync(stored, pacing, new(Today.AddDays(1), Today.AddDays(needed)));
         Assert.True(enough.Forecast.Certainty >= 0.8);
         Assert.Equal(0, enough.CreditKrw!.Value.Value);
+    }
+
+    // Half of the flight is over, and the forecast gives the goal no chance: hardly anybody comes.
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(540, false)] // by the rate so far, 1.9 % will be missing
+    [InlineData(90, false)] // too few to judge a rate
+    public async Task IsOpenAsync_BeforeTheEnd_OnlyWhereAShortfallIsShown(long delivered, bool isOpen)
+    {
+        _clock.Now = Sample.Calendar.StartOf(End.AddDays(-4)).AddHours(12);
+        var campaign = await AddAsync(delivered);
+        await ComeAsync(1);
+        var (stored, pacing) = await ReadAsync(campaign.Id);
+        Assert.Equal(isOpen, pacing.Shortfall is not null);
+        Assert.Equal(isOpen, await _service.IsOpenAsync(stored, pacing, Today));
+        Assert.True((await _forecasts.ReadAsync(
+            SnapshotCampaigns.Of(stored) with { TargetImpressions = delivered }, default)).Make().Certainty < 0.01);
+    }
+
+    // And where a shortfall is shown, and the forecast does not agree: many more come on the days that are left.
+    [Fact]
+    public async Task IsOpenAsync_ForecastReachesTheGoal_IsNot()
+    {
+        _clock.Now = Sample.Calendar.StartOf(End.AddDays(-4)).AddHours(12);
+        var campaign = await AddAsync(delivered: 400);
+        await ComeAsync(1_000);
+        var (stored, pacing) = await ReadAsync(campaign.Id);
+        Assert.NotNull(pacing.Shortfall);
+        Assert.False(await _service.IsOpenAsync(stored, pacing, Today));
+    }
+
+    // So many a day, at nine, on the days before.
+    private async Task ComeAsync(int presences)
+    {
+        await using var db = _database.Contexts.CreateDbContext();
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO screen_hours (screen_id, day, hour, segment, presences, watchers, present_ms, attentive_ms)
+            SELECT s.id, d::date, 9, {(int)Segment.Silver}, {presences}, 0, 0, 0
+            FROM (SELECT id FROM screens ORDER BY id LIMIT 1) s,
+                generate_series({Today.AddDays(-28)}::timestamp, {Today.AddDays(-1)}::timestamp, '1 day') d
+            """);
     }
 
     private async Task<Campaign> AddAsync(long delivered = 600)

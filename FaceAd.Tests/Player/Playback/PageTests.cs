@@ -48,8 +48,8 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         var green = await AddClipAsync("green", Green, seconds: 3);
         _server.Programme = ScreenServer.ProgrammeOf([house, red, green], [house.CreativeId]);
         await StartPlayerAsync();
-        await using var browser = await _playwright.Chromium.ConnectOverCDPAsync($"http://127.0.0.1:{await DevToolsPortAsync()}");
-        var page = browser.Contexts[0].Pages[0];
+        await using var renderer = await PlayerPage.OpenAsync(_folder);
+        var page = renderer.Page;
         await SeeAsync(page, Blue);
         Assert.Equal("renderer", await page.EvaluateAsync<string>("document.documentElement.dataset.role"));
         Assert.DoesNotContain("render=", page.Url);
@@ -114,13 +114,13 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         var house = await AddClipAsync("house", Blue, seconds: 30);
         _server.Programme = ScreenServer.ProgrammeOf([house], [house.CreativeId]);
         await StartPlayerAsync();
-        await using (var browser = await _playwright.Chromium.ConnectOverCDPAsync($"http://127.0.0.1:{await DevToolsPortAsync()}"))
+        await using (var renderer = await PlayerPage.OpenAsync(_folder))
         {
-            var page = browser.Contexts[0].Pages[0];
+            var page = renderer.Page;
             await SeeAsync(page, Blue);
             await Wait.UntilAsync(() => page.EvaluateAsync<bool>("front !== null && front.mediaTime > 1"), "the page has played a second");
             // The page's process is killed while playing.
-            var session = await browser.Contexts[0].NewCDPSessionAsync(page);
+            var session = await page.Context.NewCDPSessionAsync(page);
             _ = session.SendAsync("Page.crash").ContinueWith(_ => { }, TaskScheduler.Default);
             var failed = await Wait.NextAsync(_server.Plays.Reader);
             Assert.Equal((house.CreativeId, PlayEnd.Failed), (failed.CreativeId, failed.End));
@@ -177,13 +177,6 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     Uri PlayerAddress() => new(_player.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-
-    async Task<string> DevToolsPortAsync()
-    {
-        var file = Path.Combine(_folder, "chromium", "DevToolsActivePort");
-        await Wait.UntilAsync(() => File.Exists(file) && File.ReadAllLines(file).Length >= 2, "the browser names its port");
-        return (await File.ReadAllLinesAsync(file))[0];
-    }
 
     async Task<CreativeFile> AddClipAsync(string name, (int R, int G, int B) colour, double seconds)
     {

@@ -15,11 +15,4 @@ public sealed class SteppedClockFixture : SiteFixture
 
     /// <inheritdoc/>
     protected override void Replace(IServiceCollection services) => services.AddSingleton<TimeProvider>(_clock);
-
-    private sealed class SteppedClock : TimeProvider
-    {
-        public TimeSpan Ahead { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
-    }
 }

@@ -2,13 +2,14 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 
-namespace FaceAd.Tests.EndToEnd;
+namespace FaceAd.Tests.EndToEnd.Booked;
 
 /// <summary>Who is in view of a screen that analyses its own frames, told to the server again and again as its player does.</summary>
 internal sealed class ReportedCabin : IAsyncDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private readonly DeviceClient _device;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly Task _telling;
@@ -17,9 +18,9 @@ internal sealed class ReportedCabin : IAsyncDisposable
     private DateTimeOffset _opened;
     private int _sequence;
 
-    public ReportedCabin(DeviceClient device)
+    public ReportedCabin(DeviceClient device, TimeProvider time)
     {
-        _device = device;
+        (_device, _time) = (device, time);
         _telling = TellAsync();
     }
 
@@ -46,9 +47,9 @@ internal sealed class ReportedCabin : IAsyncDisposable
     /// <param name="face">Whose face it is: the same number is the same person.</param>
     /// <param name="track">Number of the track in its cabin.</param>
     /// <param name="child">How likely under 19.</param>
-    public static PresenceReport Rider(Segment segment, int face, int track = 1, double child = 0.01)
+    public PresenceReport Rider(Segment segment, int face, int track = 1, double child = 0.01)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = _time.GetUtcNow();
         return Sample.Viewer(segment, now, now, track, views: [Sample.Face(face, 0.2, 2), Sample.Face(face, 0.2, 3)]) with
         {
             ChildProbability = child,
@@ -83,7 +84,7 @@ internal sealed class ReportedCabin : IAsyncDisposable
 
     private async Task ReportAsync(IEnumerable<PresenceReport> riders)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = _time.GetUtcNow();
         await _device.UntilCommittedAsync(Sample.Report(
             _audience, ++_sequence, _opened, now, _riders.Count > 0 ? AudienceState.Open : AudienceState.Closed,
             [.. riders.Select(r => r with { To = now, SecondsAttentive = (now - r.From).TotalSeconds / 2 })]));

@@ -19,7 +19,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FaceAd.Tests.EndToEnd;
+namespace FaceAd.Tests.EndToEnd.Away;
 
 /// <summary>
 /// The real server is stopped and started again, and the real player goes on with the ads in between; its page is played by hand. Both live
@@ -28,7 +28,7 @@ namespace FaceAd.Tests.EndToEnd;
 public sealed class ServerAwayTests : IAsyncLifetime
 {
     private readonly HastyClock _clock = new();
-    private readonly string _folder = TestFolders.New("away");
+    private readonly TestPlayer _player = new();
     private App _app = null!;
 
     public async Task InitializeAsync()
@@ -44,7 +44,7 @@ public sealed class ServerAwayTests : IAsyncLifetime
     {
         var player = await StartPlayerAsync();
         var status = player.Services.GetRequiredService<PlayerStatus>();
-        var schedule = Path.Combine(_folder, "schedule.json");
+        var schedule = _player.FileOf("schedule.json");
         await Wait.UntilAsync(() => status.Cache.Ready == 2 && File.Exists(schedule), "the player has all it needs to go on");
         await using (var page = await Screen.OpenAsync(player, _clock)) Assert.Equal(_app.House, await page.PlayAsync());
         await _app.StopAsync();
@@ -93,14 +93,7 @@ public sealed class ServerAwayTests : IAsyncLifetime
         await player.DisposeAsync();
     }
 
-    private async Task<WebApplication> StartPlayerAsync()
-    {
-        var player = PlayerHost.Build(PlayerSettings.Read(
-            ["--server", _app.Address.ToString(), "--data", _folder, "--port", "0", "--browser", "none"],
-            new Dictionary<string, string?> { ["FACEAD_TOKEN"] = _app.Token }), machine: _clock);
-        await player.StartAsync();
-        return player;
-    }
+    private Task<WebApplication> StartPlayerAsync() => _player.StartAsync(_clock, _app.Address, _app.Token, "--browser", "none");
 
     /// <summary>The server, or with <paramref name="stopped"/> the same one started again.</summary>
     private sealed class App(TimeProvider clock, App? stopped) : SiteFixture
@@ -193,18 +186,5 @@ public sealed class ServerAwayTests : IAsyncLifetime
 
         private Task SendAsync<T>(T message) =>
             socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, _limit.Token);
-    }
-
-    /// <summary>The system's clocks, some time ahead.</summary>
-    private sealed class HastyClock : TimeProvider
-    {
-        private long _ahead; // ticks
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Volatile.Read(ref _ahead));
-
-        public override long GetTimestamp() =>
-            base.GetTimestamp() + (long)(Volatile.Read(ref _ahead) * ((double)TimestampFrequency / TimeSpan.TicksPerSecond));
-
-        public void Forward(TimeSpan time) => Interlocked.Add(ref _ahead, time.Ticks);
     }
 }
