@@ -12,6 +12,26 @@ namespace FaceAd.Tests.Components;
 public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFixture>
 {
     [Theory]
+    [InlineData("campaigns/new", "#name")] // its guard is the server's
+    [InlineData("account/settings", "[name=name]")] // a plain form
+    public async Task SignOut_WithUnsavedInput_AsksFirst(string path, string field)
+    {
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await SignInAsync(context, RolesFixture.Owner);
+        await page.GotoAsync(path);
+        await page.Locator(path == "campaigns/new" ? "[data-live=true]" : field).WaitForAsync();
+        await page.FillAsync(field, "Autumn");
+        Queue<bool> leave = new([false, true]);
+        page.Dialog += (_, dialog) => _ = leave.Dequeue() ? dialog.AcceptAsync() : dialog.DismissAsync();
+        await page.Locator(".who form button").ClickAsync();
+        await Expect(page.Locator(field)).ToHaveValueAsync("Autumn");
+        Assert.Single(leave);
+        await page.Locator(".who form button").ClickAsync();
+        await page.ArriveAsync("/account/login");
+        Assert.Empty(leave);
+    }
+
+    [Theory]
     [InlineData("en-US", "Check your e-mail", "Your first campaign", "API tokens")]
     [InlineData("ko-KR", "메일을 확인하세요", "첫 캠페인", "API 토큰")]
     public async Task Newcomer_FromSignUpToTwoFactorsAndAnInvitation_GetsIn(string locale, string sent, string first, string tokens)

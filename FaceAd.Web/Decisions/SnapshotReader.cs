@@ -183,11 +183,10 @@ sealed class SnapshotReader(
         if (newest.Count == 0) return;
         for (var i = 0; i < campaigns.Count; i++)
         {
-            if (!newest.TryGetValue(campaigns[i].Id, out var experiment) || !experiment.Compares(campaigns[i].Creatives.Select(c => c.Id)))
+            if (!newest.TryGetValue(campaigns[i].Id, out var experiment) || !experiment.Decides(campaigns[i].Creatives.Select(c => c.Id)))
                 continue;
-            if (experiment.EndedAt is null) campaigns[i] = campaigns[i] with { ExperimentId = experiment.Id };
-            else if (experiment is { WinnerTakesAll: true, WinnerId: { } winner })
-                campaigns[i] = campaigns[i] with { Creatives = [.. campaigns[i].Creatives.Where(c => c.Id == winner)] };
+            campaigns[i] = experiment.EndedAt is null ? campaigns[i] with { ExperimentId = experiment.Id }
+                : campaigns[i] with { Creatives = [.. campaigns[i].Creatives.Where(c => c.Id == experiment.WinnerId)] };
         }
     }
 

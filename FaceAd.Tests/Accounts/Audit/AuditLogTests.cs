@@ -179,6 +179,13 @@ public sealed class AuditLogTests(PeopleFixture app) : IClassFixture<PeopleFixtu
         Assert.Equal(PeopleFixture.Admin, Assert.Single(lookers));
     }
 
+    [Fact]
+    public void GroupOf_EveryVerb_HasOne()
+    {
+        Assert.All(Enum.GetValues<AuditVerb>(), verb => Assert.True(Enum.IsDefined(AboutAttribute.GroupOf(verb))));
+        Assert.Equal(AuditGroup.Screens, AboutAttribute.GroupOf(AuditVerb.GroupChanged));
+    }
+
     private Task WriteAsync(DateTimeOffset at, Guid? subject = null) => app.Services.GetRequiredService<AuditLog>()
         .WriteAsync(AuditLog.Entry(null, at, AuditVerb.SiteRegistered, AuditSubject.Site, subject ?? Guid.NewGuid(), "Site"));
 

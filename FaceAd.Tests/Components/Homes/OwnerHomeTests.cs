@@ -60,11 +60,13 @@ public sealed class OwnerHomeTests
     }
 
     [Fact]
-    public void Plan_NamesOnEachOther_TheFirstIsWrittenWhereThereIsLittleRoom()
+    public void Plan_NamesOnEachOther_StandAboveAndBelowAndTheThirdIsNotWrittenWhereThereIsLittleRoom()
     {
         BuildingPoint[] points = [new(Guid.NewGuid(), "Hanbit Tower", 37.5, 127), new(Guid.NewGuid(), "한빛타워", 37.501, 127.001),
-            new(Guid.NewGuid(), "Far away", 37.6, 127.2)];
-        Assert.Equal([false, true, false], BuildingPlan.Of(points).Dots.Select(d => d.IsCrowded));
+            new(Guid.NewGuid(), "Annex", 37.5015, 127.0005), new(Guid.NewGuid(), "Far away", 37.6, 127.2)];
+        var dots = BuildingPlan.Of(points).Dots;
+        Assert.Equal([false, true, true, false], dots.Select(d => d.IsNamedAbove));
+        Assert.Equal([false, false, true, false], dots.Select(d => d.IsCrowded));
     }
 
     [Fact]

@@ -4,245 +4,245 @@ namespace FaceAd.Web.Accounts.Audit;
 public enum AuditVerb
 {
     /// <summary>Signed in.</summary>
-    SignedIn = 0,
+    [About(AuditGroup.Access)] SignedIn = 0,
 
     /// <summary>A sign-in failed.</summary>
-    SignInFailed = 1,
+    [About(AuditGroup.Access)] SignInFailed = 1,
 
     /// <summary>Signed out.</summary>
-    SignedOut = 2,
+    [About(AuditGroup.Access)] SignedOut = 2,
 
     /// <summary>An account was locked after too many wrong passwords.</summary>
-    LockedOut = 3,
+    [About(AuditGroup.Access)] LockedOut = 3,
 
     /// <summary>Created a campaign.</summary>
-    CampaignCreated = 10,
+    [About(AuditGroup.Campaigns)] CampaignCreated = 10,
 
     /// <summary>Changed a campaign's terms.</summary>
-    CampaignChanged = 11,
+    [About(AuditGroup.Campaigns)] CampaignChanged = 11,
 
     /// <summary>Submitted a campaign for approval.</summary>
-    CampaignSubmitted = 12,
+    [About(AuditGroup.Campaigns)] CampaignSubmitted = 12,
 
     /// <summary>Withdrew a submitted campaign to edit it.</summary>
-    CampaignRevised = 13,
+    [About(AuditGroup.Campaigns)] CampaignRevised = 13,
 
     /// <summary>Approved a campaign.</summary>
-    CampaignApproved = 14,
+    [About(AuditGroup.Campaigns)] CampaignApproved = 14,
 
     /// <summary>Rejected a campaign.</summary>
-    CampaignRejected = 15,
+    [About(AuditGroup.Campaigns)] CampaignRejected = 15,
 
     /// <summary>Paused a campaign.</summary>
-    CampaignPaused = 16,
+    [About(AuditGroup.Campaigns)] CampaignPaused = 16,
 
     /// <summary>Resumed a campaign.</summary>
-    CampaignResumed = 17,
+    [About(AuditGroup.Campaigns)] CampaignResumed = 17,
 
     /// <summary>Deleted a campaign.</summary>
-    CampaignDeleted = 18,
+    [About(AuditGroup.Campaigns)] CampaignDeleted = 18,
 
     /// <summary>Restored a deleted campaign.</summary>
-    CampaignRestored = 19,
+    [About(AuditGroup.Campaigns)] CampaignRestored = 19,
 
     /// <summary>Uploaded a creative.</summary>
-    CreativeUploaded = 20,
+    [About(AuditGroup.Campaigns)] CreativeUploaded = 20,
 
     /// <summary>Removed a creative.</summary>
-    CreativeRemoved = 21,
+    [About(AuditGroup.Campaigns)] CreativeRemoved = 21,
 
     /// <summary>Restored a creative to the house loop.</summary>
-    CreativeRestored = 22,
+    [About(AuditGroup.Campaigns)] CreativeRestored = 22,
 
     /// <summary>Asked for other terms of a booked campaign.</summary>
-    ChangeRequested = 23,
+    [About(AuditGroup.Campaigns)] ChangeRequested = 23,
 
     /// <summary>Withdrew a change request.</summary>
-    ChangeWithdrawn = 24,
+    [About(AuditGroup.Campaigns)] ChangeWithdrawn = 24,
 
     /// <summary>Accepted a change request: the campaign has its terms.</summary>
-    ChangeAccepted = 25,
+    [About(AuditGroup.Campaigns)] ChangeAccepted = 25,
 
     /// <summary>Declined a change request.</summary>
-    ChangeDeclined = 26,
+    [About(AuditGroup.Campaigns)] ChangeDeclined = 26,
 
     /// <summary>Settled a campaign after its end: what was booked and delivered, and what is credited.</summary>
-    CampaignSettled = 27,
+    [About(AuditGroup.Campaigns)] CampaignSettled = 27,
 
     /// <summary>Added a flight to a campaign at no cost, to make good for a missed goal.</summary>
-    CampaignMadeGood = 28,
+    [About(AuditGroup.Campaigns)] CampaignMadeGood = 28,
 
     /// <summary>Took such a flight back before it began.</summary>
-    MakeGoodUndone = 29,
+    [About(AuditGroup.Campaigns)] MakeGoodUndone = 29,
 
     /// <summary>Created a site.</summary>
-    SiteRegistered = 30,
+    [About(AuditGroup.Screens)] SiteRegistered = 30,
 
     /// <summary>Created a screen.</summary>
-    ScreenRegistered = 31,
+    [About(AuditGroup.Screens)] ScreenRegistered = 31,
 
     /// <summary>Issued a new token for a screen.</summary>
-    TokenRenewed = 32,
+    [About(AuditGroup.Screens)] TokenRenewed = 32,
 
     /// <summary>Revoked a screen's token.</summary>
-    TokenRevoked = 33,
+    [About(AuditGroup.Screens)] TokenRevoked = 33,
 
     /// <summary>Changed where a screen's frames are analysed.</summary>
-    ModeChanged = 34,
+    [About(AuditGroup.Screens)] ModeChanged = 34,
 
     /// <summary>Changed a site's name, address or time zone.</summary>
-    SiteChanged = 35,
+    [About(AuditGroup.Screens)] SiteChanged = 35,
 
     /// <summary>Renamed a screen.</summary>
-    ScreenRenamed = 36,
+    [About(AuditGroup.Screens)] ScreenRenamed = 36,
 
     /// <summary>A screen's player signs its plays with another key than before.</summary>
-    ScreenKeyChanged = 37,
+    [About(AuditGroup.Screens)] ScreenKeyChanged = 37,
 
     /// <summary>Had a site handed over to another node, by the command line.</summary>
-    SiteHandedOver = 38,
+    [About(AuditGroup.Screens)] SiteHandedOver = 38,
 
     /// <summary>Had a node hand over all its sites, by the command line.</summary>
-    NodeDrained = 39,
+    [About(AuditGroup.Screens)] NodeDrained = 39,
 
     /// <summary>Switched measurement on at a site.</summary>
-    MeasurementOn = 40,
+    [About(AuditGroup.Privacy)] MeasurementOn = 40,
 
     /// <summary>Switched measurement off at a site.</summary>
-    MeasurementOff = 41,
+    [About(AuditGroup.Privacy)] MeasurementOff = 41,
 
     /// <summary>Recorded a site's consent.</summary>
-    ConsentRecorded = 42,
+    [About(AuditGroup.Privacy)] ConsentRecorded = 42,
 
     /// <summary>Withdrew a site's consent.</summary>
-    ConsentWithdrawn = 43,
+    [About(AuditGroup.Privacy)] ConsentWithdrawn = 43,
 
     /// <summary>Changed the notice on a site's screens.</summary>
-    NoticeChanged = 44,
+    [About(AuditGroup.Privacy)] NoticeChanged = 44,
 
     /// <summary>Requested the erasure of everyone recognised at a site.</summary>
-    ErasureAsked = 45,
+    [About(AuditGroup.Privacy)] ErasureAsked = 45,
 
     /// <summary>Created a site group.</summary>
-    GroupCreated = 46,
+    [About(AuditGroup.Screens)] GroupCreated = 46,
 
     /// <summary>Changed a site group.</summary>
-    GroupChanged = 47,
+    [About(AuditGroup.Screens)] GroupChanged = 47,
 
     /// <summary>Deleted a site group.</summary>
-    GroupDeleted = 48,
+    [About(AuditGroup.Screens)] GroupDeleted = 48,
 
     /// <summary>Viewed the privacy page.</summary>
-    PrivacyViewed = 50,
+    [About(AuditGroup.Views)] PrivacyViewed = 50,
 
     /// <summary>Viewed this log.</summary>
-    AuditViewed = 51,
+    [About(AuditGroup.Views)] AuditViewed = 51,
 
     /// <summary>Viewed the exact figures of another organisation's campaign.</summary>
-    FiguresViewed = 52,
+    [About(AuditGroup.Views)] FiguresViewed = 52,
 
     /// <summary>Created a link to a report.</summary>
-    ReportLinkMade = 80,
+    [About(AuditGroup.Campaigns)] ReportLinkMade = 80,
 
     /// <summary>Revoked a link to a report.</summary>
-    ReportLinkEnded = 81,
+    [About(AuditGroup.Campaigns)] ReportLinkEnded = 81,
 
     /// <summary>Set to whom reports are mailed.</summary>
-    ReportMailSet = 82,
+    [About(AuditGroup.Campaigns)] ReportMailSet = 82,
 
     /// <summary>Stopped mailing reports to someone.</summary>
-    ReportMailEnded = 83,
+    [About(AuditGroup.Campaigns)] ReportMailEnded = 83,
 
     /// <summary>Signed up: an organisation and its first owner.</summary>
-    SignedUp = 100,
+    [About(AuditGroup.Accounts)] SignedUp = 100,
 
     /// <summary>Set a new password through a mailed link.</summary>
-    PasswordReset = 101,
+    [About(AuditGroup.Accounts)] PasswordReset = 101,
 
     /// <summary>Changed their password.</summary>
-    PasswordChanged = 102,
+    [About(AuditGroup.Accounts)] PasswordChanged = 102,
 
     /// <summary>Changed their address.</summary>
-    EmailChanged = 103,
+    [About(AuditGroup.Accounts)] EmailChanged = 103,
 
     /// <summary>Changed their name or language.</summary>
-    ProfileChanged = 104,
+    [About(AuditGroup.Accounts)] ProfileChanged = 104,
 
     /// <summary>Set up two-factor sign-in.</summary>
-    TwoFactorOn = 105,
+    [About(AuditGroup.Accounts)] TwoFactorOn = 105,
 
     /// <summary>Switched two-factor sign-in off.</summary>
-    TwoFactorOff = 106,
+    [About(AuditGroup.Accounts)] TwoFactorOff = 106,
 
     /// <summary>Generated new recovery codes.</summary>
-    RecoveryCodesMade = 107,
+    [About(AuditGroup.Accounts)] RecoveryCodesMade = 107,
 
     /// <summary>Signed in with a recovery code.</summary>
-    RecoveryCodeUsed = 108,
+    [About(AuditGroup.Accounts)] RecoveryCodeUsed = 108,
 
     /// <summary>Ended all of their sessions.</summary>
-    SignedOutEverywhere = 109,
+    [About(AuditGroup.Accounts)] SignedOutEverywhere = 109,
 
     /// <summary>Was signed out after inactivity.</summary>
-    SignedOutIdle = 110,
+    [About(AuditGroup.Accounts)] SignedOutIdle = 110,
 
     /// <summary>Ended another of their own sessions.</summary>
-    SessionEnded = 111,
+    [About(AuditGroup.Accounts)] SessionEnded = 111,
 
     /// <summary>Ended all of their sessions except the current one.</summary>
-    SignedOutElsewhere = 112,
+    [About(AuditGroup.Accounts)] SignedOutElsewhere = 112,
 
     /// <summary>Invited a person.</summary>
-    MemberInvited = 120,
+    [About(AuditGroup.Accounts)] MemberInvited = 120,
 
     /// <summary>Cancelled an invitation.</summary>
-    InvitationRevoked = 121,
+    [About(AuditGroup.Accounts)] InvitationRevoked = 121,
 
     /// <summary>Accepted an invitation.</summary>
-    MemberJoined = 122,
+    [About(AuditGroup.Accounts)] MemberJoined = 122,
 
     /// <summary>Changed a member's role.</summary>
-    RoleChanged = 123,
+    [About(AuditGroup.Accounts)] RoleChanged = 123,
 
     /// <summary>Removed a member's account.</summary>
-    MemberRemoved = 124,
+    [About(AuditGroup.Accounts)] MemberRemoved = 124,
 
     /// <summary>Changed the organisation's name.</summary>
-    OrganisationRenamed = 125,
+    [About(AuditGroup.Accounts)] OrganisationRenamed = 125,
 
     /// <summary>Required two-factor sign-in of the organisation's members, or stopped requiring it.</summary>
-    TwoFactorRule = 126,
+    [About(AuditGroup.Accounts)] TwoFactorRule = 126,
 
     /// <summary>Created an API token.</summary>
-    ApiTokenMade = 130,
+    [About(AuditGroup.Accounts)] ApiTokenMade = 130,
 
     /// <summary>Revoked an API token.</summary>
-    ApiTokenRevoked = 131,
+    [About(AuditGroup.Accounts)] ApiTokenRevoked = 131,
 
     /// <summary>Created a webhook.</summary>
-    WebhookMade = 150,
+    [About(AuditGroup.Accounts)] WebhookMade = 150,
 
     /// <summary>Deleted a webhook.</summary>
-    WebhookDeleted = 151,
+    [About(AuditGroup.Accounts)] WebhookDeleted = 151,
 
     /// <summary>Paused a webhook.</summary>
-    WebhookPaused = 152,
+    [About(AuditGroup.Accounts)] WebhookPaused = 152,
 
     /// <summary>Resumed a webhook.</summary>
-    WebhookResumed = 153,
+    [About(AuditGroup.Accounts)] WebhookResumed = 153,
 
     /// <summary>Rotated a webhook's secret.</summary>
-    WebhookRotated = 154,
+    [About(AuditGroup.Accounts)] WebhookRotated = 154,
 
     /// <summary>Viewed the development mailbox.</summary>
-    MailboxViewed = 140,
+    [About(AuditGroup.Views)] MailboxViewed = 140,
 
     /// <summary>Removed the data of the demonstration.</summary>
-    SampleDataRemoved = 160,
+    [About(AuditGroup.Accounts)] SampleDataRemoved = 160,
 
     /// <summary>Started an experiment with the creatives of a campaign.</summary>
-    ExperimentStarted = 170,
+    [About(AuditGroup.Campaigns)] ExperimentStarted = 170,
 
     /// <summary>Stopped an experiment; the system does so when there is a result.</summary>
-    ExperimentStopped = 171,
+    [About(AuditGroup.Campaigns)] ExperimentStopped = 171,
 }

@@ -62,6 +62,11 @@ public sealed class Experiment
     /// <param name="creatives">Ids of a campaign's creatives, oldest first.</param>
     public bool Compares(IEnumerable<Guid> creatives) => CreativeIds.SequenceEqual(creatives);
 
+    /// <summary>Whether it, and not the creatives' weights, says which of them plays, while it is a campaign's newest.</summary>
+    /// <param name="creatives">Ids of the campaign's creatives, oldest first.</param>
+    public bool Decides(IEnumerable<Guid> creatives) =>
+        (EndedAt is null || this is { WinnerTakesAll: true, WinnerId: not null }) && Compares(creatives);
+
     /// <summary>The sums of each arm over some days.</summary>
     /// <param name="upTo">The last of them; null for all.</param>
     public IReadOnlyList<ArmSums> Sums(DateOnly? upTo = null) =>

@@ -87,6 +87,16 @@ sealed class ExperimentService(IDbContextFactory<FaceAdDbContext> contexts, Time
         return true;
     }
 
+    /// <summary>The experiment that says which of a campaign's creatives plays; null when their weights do.</summary>
+    /// <param name="campaign">The campaign, which the caller has checked that the user may see.</param>
+    public async Task<Experiment?> DecidingAsync(Guid campaign)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var newest = await db.Set<Experiment>().AsNoTracking().Where(e => e.CampaignId == campaign).OrderBy(e => e.StartedAt)
+            .LastOrDefaultAsync();
+        return newest?.Decides((await CreativesAsync(db, campaign)).Select(c => c.Id)) == true ? newest : null;
+    }
+
     /// <summary>An experiment that is running, locked; null when it is not. Its campaign is to be locked before.</summary>
     internal static Task<Experiment?> RunningAsync(FaceAdDbContext db, Guid id, CancellationToken cancellation = default) =>
         db.Set<Experiment>().FromSql($"SELECT * FROM experiments WHERE id = {id} AND ended_at IS NULL FOR UPDATE")

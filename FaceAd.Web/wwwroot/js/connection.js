@@ -4,13 +4,14 @@
   const root = document.documentElement;
   const circuits = { show: 'lost', retrying: 'lost', hide: 'up', failed: 'gone', rejected: 'gone', paused: 'gone', 'resume-failed': 'gone' };
   const started = new WeakMap(), typed = new Set(), missed = new Set();
-  let notice = null, circuit = 'up';
+  let notice = null, circuit = 'up', isLosing = false;
 
   const isText = field => field?.matches?.('input:not([type=hidden]), textarea, select');
   const value = field => /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value;
 
+  const isChanged = field => field.isConnected && value(field) !== started.get(field);
   // A page with an upload in progress asks before you leave it; ask as the browser would.
-  const unsaved = () => [...typed].some(field => field.isConnected && value(field) !== started.get(field))
+  const unsaved = () => [...typed].some(isChanged)
     || !window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 
   const answers = async () => {
@@ -68,8 +69,16 @@
       event.stopImmediatePropagation();
       return nudge();
     }
+    // Whoever signs out is asked as by any page that holds input. The server's own guard may not have heard of the last field yet.
+    isLosing = event.target.matches('[data-sign-out]')
+      && [...typed].some(field => isChanged(field) && field.closest('form:not([data-auto]), [data-input]'));
     for (const field of [...typed]) if (event.target.contains(field)) { typed.delete(field); started.delete(field); }
   }, true);
+  // Added here, not with the submit: browsers do not ask a listener that is as new.
+  addEventListener('beforeunload', event => {
+    if (isLosing) event.preventDefault();
+    isLosing = false;
+  });
   // A click that would not reach the server is answered here.
   addEventListener('click', async event => {
     if (circuit === 'up' || event.target.closest?.('.connection, dialog')) return;

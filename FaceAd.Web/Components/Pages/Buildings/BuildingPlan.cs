@@ -6,8 +6,9 @@ namespace FaceAd.Web.Components.Pages.Buildings;
 /// <param name="Point">The building.</param>
 /// <param name="X">From the left.</param>
 /// <param name="Y">From the top.</param>
+/// <param name="IsNamedAbove">Whether its name stands above it: below is the edge, or another one.</param>
 /// <param name="IsCrowded">Whether its name would stand on another's where the drawing is small and its letters large.</param>
-readonly record struct PlanDot(BuildingPoint Point, double X, double Y, bool IsCrowded);
+readonly record struct PlanDot(BuildingPoint Point, double X, double Y, bool IsNamedAbove, bool IsCrowded);
 
 /// <summary>
 /// Places buildings in a drawing, true to scale at their middle latitude (equirectangular projection), which is as good as any within a
@@ -40,16 +41,21 @@ sealed record BuildingPlan(IReadOnlyList<PlanDot> Dots, double ScaleKm, double S
         var wanted = Width / 5 / scale;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
         var bar = wanted >= 5 * power ? 5 * power : wanted >= 2 * power ? 2 * power : power;
+        var places = points.Select(point => (Point: point, X: (Width / 2) + ((point.Longitude - centre) * kmEast * scale),
+            Y: (Height / 2) - ((point.Latitude - middle) * KmOfADegree * scale))).ToList();
         List<PlanDot> dots = [];
-        foreach (var point in points)
+        foreach (var (point, x, y) in places)
         {
-            var (x, y) = ((Width / 2) + ((point.Longitude - centre) * kmEast * scale),
-                (Height / 2) - ((point.Latitude - middle) * KmOfADegree * scale));
-            dots.Add(new PlanDot(point, x, y, dots.Exists(d => !d.IsCrowded && Math.Abs(d.Y - y) < LetterHeight
+            var isAbove = y > Height - 40 || (y > 2 * LetterHeight && places.Exists(o => o.Y - y is > 0 and < 2 * LetterHeight
+                && Math.Abs(o.X - x) < (LengthOf(point.Name) / 2) + LetterWidth));
+            dots.Add(new PlanDot(point, x, y, isAbove, dots.Exists(d => !d.IsCrowded
+                && Math.Abs(NameOf(d.Y, d.IsNamedAbove) - NameOf(y, isAbove)) < LetterHeight
                 && Math.Abs(d.X - x) < (LengthOf(d.Point.Name) + LengthOf(point.Name)) / 2)));
         }
         return new BuildingPlan(dots, bar, bar * scale);
     }
+
+    private static double NameOf(double y, bool isAbove) => y + (isAbove ? -LetterHeight : LetterHeight);
 
     private static double LengthOf(string name) => name.Sum(letter => letter >= 0x1100 ? HangulWidth : LetterWidth);
 }

@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Campaigns.Experiments;
 using FaceAd.Web.Creatives;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -12,6 +13,7 @@ public sealed partial class CampaignCreatives
     private List<Line> _lines = [];
     private Guid? _open;
     private Campaign? _of;
+    private Experiment? _experiment;
 
     /// <summary>The campaign.</summary>
     [Parameter, EditorRequired]
@@ -23,6 +25,9 @@ public sealed partial class CampaignCreatives
 
     [Inject]
     private CreativeReview Review { get; set; } = null!;
+
+    [Inject]
+    private ExperimentService Experiments { get; set; } = null!;
 
     private CreativeState? Place => CreativeVersions.PlaceIn(Campaign.State);
 
@@ -38,11 +43,19 @@ public sealed partial class CampaignCreatives
 
     private async Task LoadAsync()
     {
+        _experiment = Campaign.Creatives.Count > 1 ? await Experiments.DecidingAsync(Campaign.Id) : null;
         var versions = await Review.HistoryAsync(Viewer, Campaign.Id);
         _lines = [.. versions.GroupBy(c => c.LineId).Select(g => new Line([.. g]))
             .Where(l => l.Current is not null || l.Proposed is not null || l.Held is not null || l.LastRefused is not null)
             .OrderBy(l => l.All[^1].CreatedAt)];
     }
+
+    private string Share(Creative creative) => _experiment switch
+    {
+        null => L["Book.Share", Display.Percent(creative.Weight / (double)Campaign.Creatives.Sum(c => c.Weight), 0)],
+        { EndedAt: null } => L["Experiment.Share"],
+        { WinnerId: var winner } => L["Book.Share", Display.Percent(creative.Id == winner ? 1 : 0, 0)],
+    };
 
     private static Color Look(CreativeState state) => state switch
     {

@@ -196,20 +196,6 @@ public sealed partial class Audit
             or AuditVerb.ScreenKeyChanged or AuditVerb.CampaignDeleted => "mud-error-text",
         AuditVerb.TwoFactorOff or AuditVerb.RecoveryCodeUsed or AuditVerb.MemberRemoved or AuditVerb.ApiTokenRevoked
             or AuditVerb.PasswordReset => "mud-error-text",
-        AuditVerb.PrivacyViewed or AuditVerb.AuditViewed or AuditVerb.FiguresViewed or AuditVerb.MailboxViewed => "quiet",
-        _ => null,
-    };
-
-    private static string GroupOf(AuditVerb verb) => verb switch
-    {
-        < AuditVerb.CampaignCreated => "Access",
-        < AuditVerb.SiteRegistered => "Campaigns",
-        < AuditVerb.MeasurementOn => "Screens",
-        < AuditVerb.PrivacyViewed => "Privacy",
-        AuditVerb.MailboxViewed => "Looks",
-        AuditVerb.ReportLinkMade or AuditVerb.ReportLinkEnded or AuditVerb.ReportMailSet or AuditVerb.ReportMailEnded
-            or AuditVerb.ExperimentStarted or AuditVerb.ExperimentStopped => "Campaigns",
-        >= AuditVerb.SignedUp => "Accounts",
-        _ => "Looks",
+        _ => AboutAttribute.GroupOf(verb) == AuditGroup.Views ? "quiet" : null,
     };
 }

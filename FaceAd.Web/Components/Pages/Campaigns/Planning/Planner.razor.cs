@@ -123,7 +123,8 @@ public sealed partial class Planner : IDisposable
         _names = _forecast is { } forecast && _viewer.IsMediaOwner ? await Forecasts.NamesAsync(forecast) : null;
         var shown = Shown(_forecast);
         _needs = shown is null ? [] : [.. Goals.Select(share => (share, forecaster!.ImpressionsFor(share)))];
-        _curve = shown is null ? null : CurveOf(forecaster!.Curve(Steps));
+        // Without anybody left to reach, there is nothing to choose from.
+        _curve = shown is null || forecaster!.Curve(Steps) is not [.., { Impressions: >= 1 }] curve ? null : CurveOf(curve);
     }
 
     private ChartSpec CurveOf(IReadOnlyList<ReachPoint> points) => ChartSpec.Newer(_curve, new ChartSpec
