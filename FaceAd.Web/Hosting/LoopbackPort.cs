@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace FaceAd.Web.Hosting;
 
@@ -15,7 +16,7 @@ static class LoopbackPort
     {
         for (var tries = 0; tries < 1000; tries++)
         {
-            var port = Random.Shared.Next(First, End);
+            var port = RandomNumberGenerator.GetInt32(First, End);
             using var probe = new TcpListener(IPAddress.Loopback, port);
             try
             {
