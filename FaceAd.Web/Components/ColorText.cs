@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace FaceAd.Web.Components;
 
-/// <summary>The library's colours for plain elements: a list has marks on each row, and an open page holds each of its components.</summary>
+/// <summary>The library's colours, for marks that are plain elements: an open page holds each of its components.</summary>
 static class ColorText
 {
     /// <summary>CSS class of text in a colour; null for the usual one.</summary>
