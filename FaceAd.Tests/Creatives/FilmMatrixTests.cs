@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
-using FaceAd.Web.Creatives.Transcoding;
 
 namespace FaceAd.Tests.Creatives;
 

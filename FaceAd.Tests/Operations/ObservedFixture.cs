@@ -7,7 +7,6 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
-using FaceAd.Web.Data;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics;

@@ -54,7 +54,7 @@ readonly record struct VideoProperties(
     public static readonly IReadOnlyList<string> PictureCodecs = ["mjpeg", "png", "webp", "gif", "apng"];
 
     /// <summary>Audio codecs that are decoded.</summary>
-    public static readonly IReadOnlyList<string> SoundCodecs = 
+    public static readonly IReadOnlyList<string> SoundCodecs =
     [
         "aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_s16be",
         "pcm_s24be", "pcm_f32le",
