@@ -62,7 +62,8 @@ static class CircuitsCommand
         CancellationToken cancellation)
     {
         using var circuits = new CircuitMeter();
-        await using var web = await HostedWeb.StartAsync(Path.Combine(folder, "data"), models, nodeModules, LoopbackPort.Free(), cancellation);
+        await using var web = await HostedWeb.StartAsync(
+            Path.Combine(folder, "data"), models, nodeModules, LoopbackPort.Free(), cancellation);
         using var building = await LiveBuilding.MakeAsync(web, Math.Min(pages, MostDifferent), cancellation);
         await using var browser = await OpenPages.StartAsync(Path.Combine(folder, "chromium"), cancellation);
         await SignInAsync(web, browser, cancellation);

@@ -40,7 +40,7 @@ public sealed class FilmMatrixTests : IDisposable
                 {
                     // MPEG-2 knows few rates; each property goes round at its own pace, so that pairs meet.
                     var rate = codec == "mpeg2" ? rates[number % 5] : rates[number % rates.Length];
-                    var colour = colours[(number + i) % colours.Length];
+                    var colour = colours[(number + (number / 6)) % colours.Length];
                     // Only these can say that they use the whole range.
                     if (colour == "bt709 full" && !(codec is "hevc" or "av1" || codec.StartsWith("h264", StringComparison.Ordinal)
                         || codec.StartsWith("vp9", StringComparison.Ordinal))) colour = "bt601";
@@ -96,7 +96,8 @@ public sealed class FilmMatrixTests : IDisposable
 
     private static (int Width, int Height) Sides(string size) =>
         size.Split('x') is [var width, var height]
-            ? (int.Parse(width, CultureInfo.InvariantCulture), int.Parse(height, CultureInfo.InvariantCulture)) : throw new FormatException(size);
+            ? (int.Parse(width, CultureInfo.InvariantCulture), int.Parse(height, CultureInfo.InvariantCulture))
+            : throw new FormatException(size);
 
     private static double Ratio(string text)
     {
@@ -120,7 +121,7 @@ public sealed class FilmMatrixTests : IDisposable
             "hlg" => $"{linear},zscale=t=arib-std-b67:m=bt2020nc:r=tv:npl=203,format=yuv420p10",
             _ => "scale=out_color_matrix=bt601:out_range=tv", // as television has it
         };
-        return $"format=gbrp,{fields},{to},setsar={pixel}{(Tags(colours) is [] ? "" : ",setparams=" + string.Join(':', Said(colours)))}";
+        return $"format=gbrp,{fields},format=gbrp,{to},setsar={pixel}{(Tags(colours) is [] ? "" : ",setparams=" + string.Join(':', Said(colours)))}";
     }
 
     private static string[] Tags(string colours) => colours switch
@@ -210,7 +211,7 @@ public sealed class FilmMatrixTests : IDisposable
             int Place(double x) => 3 * ((Height / 4 * Width) + (int)(x * Width));
             var (grey, red, white) = (At(1 / 6.0), At(0.5), At(5 / 6.0));
             var said = $"grey {grey}, red {red}, white {white}";
-            var slack = isHdr ? 42 : 8;
+            var slack = isHdr ? 50 : 8;
             Assert.True(Math.Abs(grey.R - 128) <= slack && Math.Abs(grey.R - grey.G) <= 8 && Math.Abs(grey.G - grey.B) <= 8, said);
             Assert.True(Math.Abs(red.R - 192) <= slack && red.G <= (isHdr ? 60 : 16) && red.B <= (isHdr ? 60 : 16), said);
             Assert.True(white.R >= 255 - slack && white.G >= 255 - slack && white.B >= 255 - slack, said);

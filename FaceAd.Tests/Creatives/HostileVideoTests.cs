@@ -82,7 +82,8 @@ public sealed class HostileVideoTests : IDisposable
         var (_, refusal) = await hurried.MakeAsync(video);
         Assert.Equal(CreativeRefusal.TookTooLong, refusal);
         Assert.True(refusal!.Value.MayRetry());
-        Assert.Empty(Directory.GetFiles(Path.Combine(hurried.Media, "incoming")));
+        Assert.False(
+            Directory.Exists(hurried.Media) && Directory.EnumerateFiles(hurried.Media, "*", SearchOption.AllDirectories).Any());
     }
 
     [Theory]

@@ -82,8 +82,10 @@ public sealed class ValueOnServerTests(SiteFixture app) : IClassFixture<SiteFixt
     {
         var (small, _) = await AddAsync(new DeliveryTerms(), budgetKrw: 30_000, PriceModel.PerThousand, 10_000_000);
         await PauseAsync(_campaign);
+        List<Decision> chosen = [];
+        using var watching = _engine.Made.Add(made => chosen.Add(made.Decision)); // a new audience is decided for, too
         See(Rider(1), Rider(2));
-        var chosen = Enumerable.Range(0, 5).Select(_ => Decide().Decision).ToList();
+        for (var i = 0; i < 5; i++) Decide();
         var won = chosen.Where(d => d.CampaignId == small.Id).ToList();
         Assert.InRange(won.Sum(d => d.Expected), 1.5, 4);
         Assert.Equal(DecisionReason.HeldBack, chosen[^1].Reason);

@@ -82,6 +82,7 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         await Wait.UntilAsync(() => healthy.Got.Count == 1 && slow.Got.Count == 2, "both receivers are asked");
         Assert.Equal(0, await sender.StartDueAsync(default)); // no more to the slow one
         answer.SetResult();
+        await sender.RunCycleAsync(default); // those under way end
         while (await sender.RunCycleAsync(default) > 0)
         {
         }

@@ -16,7 +16,9 @@ readonly record struct Colours(string Transfer, string Primaries, string Matrix)
 
     private bool IsWide => IsHdr || Primaries is "bt2020";
 
-    /// <summary>Options of the filter that scales. Players take what does not say for bt601 up to television size, else for bt709.</summary>
+    /// <summary>
+    /// Options of the filter that scales. Players take what does not say for bt601 up to television size, else for bt709.
+    /// </summary>
     /// <param name="height">Height of its pictures.</param>
     public string ScalerOf(int height) =>
         IsWide ? ""
