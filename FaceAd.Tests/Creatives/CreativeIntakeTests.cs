@@ -52,7 +52,7 @@ public sealed class CreativeIntakeTests(PeopleFixture app) : IClassFixture<Peopl
         { "letter", CreativeRefusal.NotAMediaFile },
         { "empty", CreativeRefusal.NotAMediaFile },
         { "playlist", CreativeRefusal.NotAMediaFile },
-        { "sound only", CreativeRefusal.NotAMediaFile },
+        { "sound only", CreativeRefusal.SoundOnly },
         { "other codec", CreativeRefusal.WrongCodec },
         { "tiny picture", CreativeRefusal.WrongSize },
         { "too short", CreativeRefusal.TooShort },

@@ -12,14 +12,14 @@ public sealed partial class VideoTranscoderTests : IDisposable
     public void Dispose() => _transcoder.Dispose();
 
     [Theory]
-    [InlineData("landscape.webm", "2560x1440", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", 1920, 1080)]
-    [InlineData("portrait.mov", "1440x2560", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s16le", 1080, 1920)]
+    [InlineData("landscape.webm", "2048x1152", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", 1920, 1080)]
+    [InlineData("portrait.mov", "1152x2048", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s16le", 1080, 1920)]
     [InlineData("square.mkv", "1201x1201", "-c:v libx264 -preset ultrafast -c:a flac", 1080, 1080)]
     public async Task Make_VideoOfAnotherShapeAndCodec_FitsThePlayerAtTheLoudnessOfEbuR128(
         string name, string size, string codecs, int width, int height)
     {
         var path = await TestTranscoder.FileAsync(name, [
-            "-f", "lavfi", "-i", $"testsrc=s={size}:r=40:d=1.2", "-f", "lavfi", "-i", "anoisesrc=d=1.2:a=0.03:c=pink:seed=1",
+            "-f", "lavfi", "-i", $"testsrc=s={size}:r=40:d=1", "-f", "lavfi", "-i", "anoisesrc=d=1:a=0.03:c=pink:seed=1",
             .. codecs.Split(' ')]);
         var told = new List<double>();
         var (video, refusal) = await _transcoder.MakeAsync(path, told.Add);
