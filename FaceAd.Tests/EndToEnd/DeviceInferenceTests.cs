@@ -125,7 +125,7 @@ public sealed class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFix
         await app.Services.GetRequiredService<SnapshotReader>().RefreshAsync();
         var screen = await app.RegisterAsync(InferenceMode.Device, site.Id);
         await using var proxy = new ClosedProxy(app.Address);
-        var (time, tested) = (new HastyClock(), new TestPlayer());
+        var (time, tested) = (new HastyClock(tellsTimers: true), new TestPlayer());
         await using var player = await tested.StartAsync(
             time, proxy.Address, screen.Token, "--camera", app.Cabin.Source, "--camera-fps", "5", "--models", Support.Models.Folder);
         await using var page = await tested.OpenPageAsync();

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 
 namespace FaceAd.Tests.EndToEnd.Away;
 
-/// <summary>The system's clocks, some time ahead: what would have to be waited for has passed. Timers know of it.</summary>
-internal sealed class HastyClock : TimeProvider
+/// <summary>The system's clocks, some time ahead: what would have to be waited for has passed.</summary>
+/// <param name="tellsTimers">Whether timers know of it; else they go by the system's time.</param>
+internal sealed class HastyClock(bool tellsTimers) : TimeProvider
 {
     private readonly ConcurrentDictionary<Timer, bool> _timers = [];
     private long _ahead; // ticks
@@ -18,6 +19,7 @@ internal sealed class HastyClock : TimeProvider
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (!tellsTimers) return base.CreateTimer(callback, state, dueTime, period);
         var timer = new Timer(this, callback, state);
         _timers[timer] = true;
         timer.Change(dueTime, period);

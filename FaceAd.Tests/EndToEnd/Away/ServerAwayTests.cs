@@ -27,7 +27,7 @@ namespace FaceAd.Tests.EndToEnd.Away;
 /// </summary>
 public sealed class ServerAwayTests : IAsyncLifetime
 {
-    private readonly HastyClock _clock = new();
+    private readonly HastyClock _clock = new(tellsTimers: false);
     private readonly TestPlayer _player = new();
     private App _app = null!;
 
