@@ -69,7 +69,8 @@ readonly record struct PictureTimes(double Start, double Seconds, double Rate, i
         {
             if (_lines++ >= Most || line.Split(',') is not [var stream, var shown, var decoded, var length, var flags, ..]) return;
             if (flags.Contains('D', StringComparison.Ordinal)) return; // cut away
-            var (at, decodedAt, takes) = (Number(shown) - fileStart, Number(decoded) - fileStart, Math.Max(0, Number(length) ?? 0));
+            var (at, decodedAt) = (VideoProperties.Number(shown) - fileStart, VideoProperties.Number(decoded) - fileStart);
+            var takes = Math.Max(0, VideoProperties.Number(length) ?? 0);
             if ((at ?? decodedAt) is { } known) _end = Math.Max(_end, known + takes);
             if (int.TryParse(stream, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index == video)
                 _packets.Add((at, decodedAt, takes));
@@ -107,8 +108,5 @@ readonly record struct PictureTimes(double Start, double Seconds, double Rate, i
             // Times that are rounded to milliseconds make a second a little faster than another.
             return most <= 1 / mean * 1.02 ? 1 / mean : most;
         }
-
-        private static double? Number(string text) =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
     }
 }

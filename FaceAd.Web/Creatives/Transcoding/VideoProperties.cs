@@ -123,7 +123,8 @@ readonly record struct VideoProperties(
             new Colours(video.Transfer ?? "", video.Primaries ?? "", video.Matrix ?? ""));
     }
 
-    private static double? Number(string? text) =>
+    /// <summary>A number as ffprobe prints it; null for "N/A" and the like.</summary>
+    internal static double? Number(string? text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     private static double Ratio(string? text, char sign) =>

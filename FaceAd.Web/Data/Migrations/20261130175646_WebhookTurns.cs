@@ -19,6 +19,15 @@ namespace FaceAd.Web.Data.Migrations
                 table: "webhook_deliveries",
                 columns: new[] { "webhook_id", "next_try_at" },
                 filter: "next_try_at IS NOT NULL");
+
+            // Names are looked for in composed form from now on. What would be longer stays as it is.
+            foreach (var table in new[] { "campaigns", "creatives", "sites", "screens", "organisations" })
+            {
+                migrationBuilder.Sql($"""
+                    UPDATE {table} SET name = normalize(name)
+                    WHERE name IS NOT NFC NORMALIZED AND char_length(normalize(name)) <= char_length(name)
+                    """);
+            }
         }
 
         /// <inheritdoc />
