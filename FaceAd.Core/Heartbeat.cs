@@ -53,6 +53,14 @@ public sealed record Heartbeat
     /// <summary>Number of the programme's creatives that are in the cache and verified.</summary>
     public required int CreativesReady { get; init; }
 
+    /// <summary>Maximum number of <see cref="LeftOut"/>.</summary>
+    public const int MaxLeftOut = 32;
+
+    /// <summary>
+    /// Creatives that failed twice on this screen while others played, and are left out there; null or empty when none are.
+    /// </summary>
+    public IReadOnlyList<Guid>? LeftOut { get; init; }
+
     /// <summary>Whether the rendering page is connected.</summary>
     public required bool PageRendering { get; init; }
 

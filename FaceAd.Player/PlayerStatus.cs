@@ -9,6 +9,7 @@ sealed class PlayerStatus
     volatile PageFacts _page = new(null, false, "No page renders yet.");
     volatile CacheFacts _cache = new(0, null);
     volatile AnalysisFacts _analysis = new(InferenceMode.Server, null);
+    volatile IReadOnlyList<Guid> _leftOut = [];
     volatile bool _audienceOpen;
     volatile bool _audienceUnknown;
 
@@ -20,6 +21,9 @@ sealed class PlayerStatus
 
     /// <summary>State of the cache, and its problem if any.</summary>
     public CacheFacts Cache { get => _cache; set => _cache = value; }
+
+    /// <summary>Creatives that fail on this screen and are left out.</summary>
+    public IReadOnlyList<Guid> LeftOut { get => _leftOut; set => _leftOut = value; }
 
     /// <summary>Where frames are analysed now, and the problem there if any.</summary>
     public AnalysisFacts Analysis { get => _analysis; set => _analysis = value; }

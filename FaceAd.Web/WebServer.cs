@@ -91,6 +91,7 @@ static class WebServer
         app.UseRateLimiter();
         app.UseScreenForwarding();
         app.UseFormTokens();
+        app.UseApiBodies();
         app.MapHealth();
         app.MapAccounts();
         app.MapCreatives();

@@ -54,9 +54,13 @@ public static class CostPerImpressionPolicy
     /// <summary>The order of the rule: negative when one goes before the other.</summary>
     internal static int Compare(in Verdict one, in Verdict other)
     {
-        var byCost = (other.CostPerImpressionKrw ?? double.PositiveInfinity).CompareTo(one.CostPerImpressionKrw ?? double.PositiveInfinity);
+        var byCost = Rank(other).CompareTo(Rank(one));
         if (byCost != 0) return byCost;
         var byPlay = (one.Campaign.LastPlayAt ?? DateTimeOffset.MinValue).CompareTo(other.Campaign.LastPlayAt ?? DateTimeOffset.MinValue);
         return byPlay != 0 ? byPlay : one.Campaign.Id.CompareTo(other.Campaign.Id);
+
+        // Costs that are equal by the formula may differ in their last digits.
+        static double Rank(in Verdict verdict) =>
+            verdict.CostPerImpressionKrw is { } cost ? Math.Round(cost, 6) : double.PositiveInfinity;
     }
 }

@@ -41,10 +41,12 @@ public sealed class CreativeTurns
     /// <summary>Takes the turn of the next creative of a campaign.</summary>
     /// <param name="campaign">The campaign.</param>
     /// <param name="now">The instant of the decision.</param>
-    public SnapshotCreative Take(SnapshotCampaign campaign, DateTimeOffset now)
+    /// <param name="leftOut">Creatives that fail on the screen: another one takes their turn, if there is one.</param>
+    public SnapshotCreative Take(SnapshotCampaign campaign, DateTimeOffset now, IReadOnlySet<Guid>? leftOut = null)
     {
         ArgumentNullException.ThrowIfNull(campaign);
         var creatives = campaign.Creatives;
+        if (leftOut is not null && creatives.Where(c => !leftOut.Contains(c.Id)).ToArray() is { Length: > 0 } left) creatives = left;
         if (creatives.Count == 1) return creatives[0];
         var turns = _turns.GetOrAdd(campaign.Id, _ => new Turns());
         lock (turns)

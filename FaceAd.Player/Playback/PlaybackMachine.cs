@@ -9,27 +9,20 @@ namespace FaceAd.Player.Playback;
 /// </summary>
 /// <param name="newId">Creates play ids.</param>
 /// <param name="alone">Decides while the server is away, among the creatives that are ready; null for the house loop.</param>
-sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTimeOffset, OfflinePlay?> alone)
+sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTimeOffset, OfflinePlay?> alone)
 {
     /// <summary>How long before the end of a run the server is asked for the next one.</summary>
     public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>A page that does not start a run within this time is restarted.</summary>
-    public static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(6);
-
-    /// <summary>A page that presents no new frame for this long is restarted.</summary>
-    public static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(3);
-
-    ScreenProgramme? _programme;
-    Dictionary<Guid, CreativeFile> _files = [];
-    IReadOnlySet<Guid> _ready = new HashSet<Guid>();
+    readonly Films _films = new();
     PlayCommand? _next;      // plays when the running play ends
     PlayCommand? _waiting;   // plays once its creative is in the cache and a page renders
     DateTimeOffset? _commandedAt; // when the newest command came
     (Run Run, DateTimeOffset Since)? _loading;
     OnScreen? _current;
     DateTimeOffset? _tickedAt;
-    int _houseIndex, _failures;
+    bool _doubted; // a run stood still, and none has started since: the film's fault, or the page's
+    int _failures;
     long _runs;
 
     public CommandOrder Order { get; } = new();
@@ -44,14 +37,16 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
     public (Run Run, TimeSpan MediaTime, DateTimeOffset At)? Position =>
         _current is { } current ? (current.Run, current.MediaTime, current.LastFrameAt) : null;
 
+    /// <summary>The creatives that fail on this screen and are left out.</summary>
+    public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _films.LeftOut(now);
+
     /// <summary>Hashes of the creatives that must stay in the cache: those running or loading.</summary>
     public IEnumerable<string> HashesInUse => new[] { _current?.Run.File.Sha256, _loading?.Run.File.Sha256 }.OfType<string>();
 
     /// <summary>Takes a new programme. The current run continues to its end.</summary>
     public IReadOnlyList<PlaybackEffect> Programme(ScreenProgramme programme, DateTimeOffset now)
     {
-        _programme = programme;
-        _files = programme.Creatives.GroupBy(c => c.CreativeId).ToDictionary(g => g.Key, g => g.First());
+        _films.Replace(programme);
         var effects = new List<PlaybackEffect>();
         PlayIfIdle(effects, now);
         return effects;
@@ -60,9 +55,9 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
     /// <summary>Takes the set of creatives that are in the cache and verified.</summary>
     public IReadOnlyList<PlaybackEffect> Ready(IReadOnlySet<Guid> ready, DateTimeOffset now)
     {
-        _ready = ready;
+        _films.Ready = ready;
         var effects = new List<PlaybackEffect>();
-        if (_waiting is { } waiting && Rendering && !HasLapsed(now) && Playable(waiting.CreativeId) is { } file)
+        if (_waiting is { } waiting && Rendering && !HasLapsed(now) && _films.Playable(waiting.CreativeId, now) is { } file)
         {
             _waiting = null;
             effects.Add(new Note("The creative has arrived and plays now.", waiting.Sequence));
@@ -88,12 +83,17 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         {
             // Back to the house loop: let a house run continue, interrupt any other.
             var wanted = _loading?.Run ?? _current?.Run;
-            if (wanted is { IsHouse: false } && NextOfHouse() is { } house) Begin(house, null, effects, now);
+            if (wanted is { IsHouse: false } && _films.NextOfHouse(now) is { } house) Begin(house, null, effects, now);
             else if (wanted is { IsHouse: false }) Clear(effects, now);
         }
-        else if (Rendering && Playable(command.CreativeId) is { } file)
+        else if (Rendering && _films.Playable(command.CreativeId, now) is { } file)
         {
             Begin(file, command, effects, now);
+        }
+        else if (_films.IsLeftOut(command.CreativeId, now))
+        {
+            effects.Add(new Note("The creative fails on this screen and is left out.", command.Sequence));
+            PlayIfIdle(effects, now);
         }
         else
         {
@@ -117,8 +117,15 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
     /// <summary>The rendering page has disconnected. Its run ends with the last frame known to have been presented.</summary>
     public IReadOnlyList<PlaybackEffect> RendererLost(DateTimeOffset now)
     {
+        // A film that ends its page, time and again, is as bad as one that stands still.
+        if (_current is { } current) _films.Failed(current.Run.File, now);
+        return Lose();
+    }
+
+    List<PlaybackEffect> Lose()
+    {
         var effects = new List<PlaybackEffect>();
-        Rendering = false;
+        (Rendering, _doubted) = (false, false);
         if (_loading is { Run.Command: { } command } && command == Order.Newest) _waiting = command;
         else if (_next is { CreativeId: not null }) _waiting = _next;
         (_loading, _next) = (null, null);
@@ -138,7 +145,7 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         // The old run's last frame leaves the screen when the new run's first frame appears.
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
-        _failures = 0;
+        (_failures, _doubted) = (0, false);
         _current = new OnScreen(loading.Run.Alone?.PlayId ?? newId(), loading.Run)
         {
             StartedAt = at,
@@ -177,38 +184,6 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         return effects;
     }
 
-    /// <summary>The page cannot play a run.</summary>
-    public IReadOnlyList<PlaybackEffect> Failed(long runId, string reason, DateTimeOffset now)
-    {
-        var effects = new List<PlaybackEffect>();
-        if (_loading?.Run.Id == runId) _loading = null;
-        else if (_current?.Run.Id == runId) Close(PlayEnd.Failed, null, effects);
-        else return [];
-        effects.Add(new Note($"The page cannot play run {runId}: {reason}", null));
-        // A house loop of broken files must not spin.
-        if (++_failures >= 3) effects.AddRange(Restart($"The page failed to play {_failures} times: {reason}.", now));
-        else if (_current is null) PlayNext(effects, now);
-        return effects;
-    }
-
-    /// <summary>Advances time. Call it a few times a second.</summary>
-    public IReadOnlyList<PlaybackEffect> Tick(DateTimeOffset now)
-    {
-        // After a long gap it was this process that stood still: it cannot say that the page was silent.
-        if (now - _tickedAt > TimeSpan.FromSeconds(1)) _current?.HeardAt = now;
-        _tickedAt = now;
-        if (!Rendering) return [];
-        if (_loading is { } loading && now - loading.Since > StartPatience)
-            return Restart($"The page did not start run {loading.Run.Id}.", now);
-        if (_current is not { } current) return _loading is null && Alone(now) is { } show ? [show] : [];
-        if (now - current.HeardAt > FramePatience) return Restart($"The page presented no new frame of run {current.Run.Id}.", now);
-        var remaining = current.Length - current.MediaTime - (now - current.LastFrameAt);
-        if (current.EndingTold || remaining > EndingNotice) return [];
-        current.EndingTold = true;
-        var left = remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining;
-        return [new TellEnding(new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, left))];
-    }
-
     /// <summary>Shifts all stored times, because the clock was stepped.</summary>
     public void Shift(TimeSpan step)
     {
@@ -216,13 +191,7 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         _tickedAt += step;
         if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
         _current?.Shift(step);
-    }
-
-    // The page counts as lost from here on; a new one will connect to render.
-    List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
-    {
-        _failures = 0;
-        return [new RestartPage(reason), .. RendererLost(now)];
+        _films.Shift(step);
     }
 
     void PlayIfIdle(List<PlaybackEffect> effects, DateTimeOffset now)
@@ -236,21 +205,24 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         (_next, _waiting) = (null, null);
         if (command is { CreativeId: { } wanted })
         {
-            if (Playable(wanted) is { } file)
+            if (_films.Playable(wanted, now) is { } file)
             {
                 Begin(file, command, effects, now);
                 return;
             }
-            _waiting = command;
-            effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
+            if (!_films.IsLeftOut(wanted, now))
+            {
+                _waiting = command;
+                effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
+            }
         }
         if (Alone(now) is { } show) effects.Add(show);
-        else if (NextOfHouse() is { } house) Begin(house, null, effects, now);
-        else effects.Add(new ShowStandby());
+        else if (_films.NextOfHouse(now) is { } house) Begin(house, null, effects, now);
+        else Clear(effects, now);
     }
 
     Show? Alone(DateTimeOffset now) =>
-        alone(_ready, now) is { } play && Playable(play.Ticket.CreativeId) is { } file
+        alone(_films.AllPlayable(now), now) is { } play && _films.Playable(play.Ticket.CreativeId, now) is { } file
             ? Load(new Run(++_runs, file, null, play), now) : null;
 
     // No command can be waiting but the newest.
@@ -279,22 +251,7 @@ sealed class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, DateTime
         _current = null;
         var endedAt = at ?? current.LastFrameAt;
         if (endedAt < current.StartedAt) endedAt = current.StartedAt;
+        if (end != PlayEnd.Failed) _films.Played(current.Run.File);
         effects.Add(new PlayEnded(current.PlayId, current.Run, current.StartedAt, endedAt, end, current.Frames));
-    }
-
-    CreativeFile? Playable(Guid? creative) =>
-        creative is { } id && _ready.Contains(id) && _files.TryGetValue(id, out var file) ? file : null;
-
-    CreativeFile? NextOfHouse()
-    {
-        var loop = _programme?.HouseLoop ?? [];
-        for (var step = 0; step < loop.Count; step++)
-        {
-            var index = (_houseIndex + step) % loop.Count;
-            if (Playable(loop[index]) is not { } file) continue;
-            _houseIndex = index + 1;
-            return file;
-        }
-        return null;
     }
 }

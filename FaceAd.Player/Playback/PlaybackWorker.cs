@@ -108,6 +108,7 @@ sealed class PlaybackWorker(
                 log.LogError(e, "A playback step failed; playback continues.");
             }
             status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
+            status.LeftOut = _machine.LeftOut(Now());
             pages.SetPosition(_machine.Position);
         }
     }

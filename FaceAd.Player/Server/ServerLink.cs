@@ -181,6 +181,7 @@ sealed class ServerLink(
             Problem = status.Problem is { Length: > Heartbeat.MaxProblem } problem ? problem[..Heartbeat.MaxProblem] : status.Problem,
             OutboxPending = outbox.Pending,
             CreativesReady = status.Cache.Ready,
+            LeftOut = status.LeftOut is { Count: > Heartbeat.MaxLeftOut } many ? [.. many.Take(Heartbeat.MaxLeftOut)] : status.LeftOut,
             PageRendering = status.Page.Rendering,
             Analysing = status.Analysis.Mode,
             HasModels = settings.ModelFolder is not null,

@@ -58,7 +58,7 @@ public sealed class PlacesApiTests(OneConnection app) : IClassFixture<OneConnect
         Assert.Equal("NoNode", await RefusedAsync(HttpStatusCode.Conflict, path, new { node = "" }));
         Assert.Equal("TooLong", await RefusedAsync(HttpStatusCode.UnprocessableEntity, path, new { node = new string('x', 241) }));
         Assert.Equal("TooLong", await RefusedAsync(HttpStatusCode.UnprocessableEntity, path, new { node = "http://a\0" }));
-        Assert.Equal("BadRequest", await RefusedAsync(HttpStatusCode.BadRequest, path, new { node = 7 }));
+        Assert.Equal("Body", await RefusedAsync(HttpStatusCode.BadRequest, path, new { node = 7 }));
         Assert.Equal("NoSite", await RefusedAsync(HttpStatusCode.NotFound, $"sites/{Guid.NewGuid()}/hand-over", new { }));
         using var reader = await ApiCaller.OfAsync(app, PeopleFixture.Admin, ApiScopes.ScreensRead);
         Assert.Equal("NoScope", await reader.RefusedAsync(HttpStatusCode.Forbidden, HttpMethod.Post, path, new { }));
@@ -146,8 +146,9 @@ public sealed class PlacesApiTests(OneConnection app) : IClassFixture<OneConnect
     {
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         using var advertiser = await ApiCaller.OfAsync(app, RolesFixture.Owner);
-        var site = (await media.PostAsync("sites", new { name = Name("Site") }, key: "s")).GetProperty("id").GetGuid();
-        Assert.Equal(site, (await media.PostAsync("sites", new { name = "whatever" }, HttpStatusCode.OK, "s")).GetProperty("id").GetGuid());
+        var terms = new { name = Name("Site") };
+        var site = (await media.PostAsync("sites", terms, key: "s")).GetProperty("id").GetGuid();
+        Assert.Equal(site, (await media.PostAsync("sites", terms, HttpStatusCode.OK, "s")).GetProperty("id").GetGuid());
         var name = Name("Group");
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {

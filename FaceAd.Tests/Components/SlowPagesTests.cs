@@ -7,6 +7,7 @@ namespace FaceAd.Tests.Components;
 
 /// <summary>Every page while the database hardly answers, the threads are busy, and sessions end.</summary>
 [Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed class SlowPagesTests(SlowPagesTests.Impatient app) : IClassFixture<SlowPagesTests.Impatient>
 {
     private static readonly TimeSpan Recheck = TimeSpan.FromMilliseconds(100);

@@ -1,9 +1,12 @@
 using FaceAd.Tests.Player;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Rehearsal;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Tests.Creatives;
@@ -15,13 +18,16 @@ sealed class TestTranscoder : IDisposable
 
     public TestTranscoder(Action<MediaOptions>? set = null)
     {
-        var options = new MediaOptions();
+        var options = new MediaOptions { PlayBeforeApproval = false };
         set?.Invoke(options);
         var folder = new DataFolder(TestFolders.New("workshop"));
         Media = folder.Media;
         Uploads = new UploadFolder(folder, Options.Create(options));
         _tool = new FfmpegProcess(Options.Create(options));
-        Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads);
+        var rehearsal = new FilmRehearsal(
+            new HeadlessChromium(Options.Create(new ChromiumOptions()), NullLogger<HeadlessChromium>.Instance), Options.Create(options),
+            TimeProvider.System, NullLogger<FilmRehearsal>.Instance);
+        Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads, rehearsal);
     }
 
     public string Media { get; }

@@ -18,6 +18,7 @@ namespace FaceAd.Tests.Data;
 
 /// <summary>Pages while there are more visitors than connections to the database, and while there is no connection left at all.</summary>
 [Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed class CrowdedPagesTests(CrowdedPagesTests.Few app) : IClassFixture<CrowdedPagesTests.Few>
 {
     private const int Visitors = 12;

@@ -68,6 +68,17 @@ public sealed class CreativeTurnsTests
     }
 
     [Fact]
+    public void Take_OneFailsOnTheScreen_TheOthersTakeItsTurns()
+    {
+        var (turns, campaign) = (new CreativeTurns(), Campaign(4, 2, 1));
+        var taken = Enumerable.Range(0, 6)
+            .Select(i => turns.Take(campaign, Sample.Noon.AddSeconds(i), new HashSet<Guid> { campaign.Creatives[0].Id }).Id).ToList();
+        Assert.Equal([0, 4, 2], campaign.Creatives.Select(c => taken.Count(t => t == c.Id)));
+        var all = campaign.Creatives.Select(c => c.Id).ToHashSet();
+        Assert.Contains(turns.Take(campaign, Sample.Noon, all).Id, all); // none is left: the screen says no itself
+    }
+
+    [Fact]
     public void IsEligible_HoursOfTheSite_AreItsOwnClock()
     {
         // Noon in Seoul on a Tuesday.

@@ -21,6 +21,7 @@ namespace FaceAd.Tests.EndToEnd;
 /// proxy on plaintext loopback that keeps every byte the player sends.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed class DeviceInferenceTests(DeviceInferenceFixture app) : IClassFixture<DeviceInferenceFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -21,6 +21,7 @@ namespace FaceAd.Tests.EndToEnd;
 /// player with its page in a real Chromium, and a campaign page that moves by itself in another.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed class LoopTests(LoopFixture app, ITestOutputHelper output) : IClassFixture<LoopFixture>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);

@@ -14,6 +14,7 @@ namespace FaceAd.Tests.Operations;
 /// What monitoring systems are told. Alone: an app of another test that ends in this process takes instruments of the same name with it.
 /// </summary>
 [Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed partial class TelemetryTests(ObservedFixture app) : IClassFixture<ObservedFixture>
 {
     [Fact]

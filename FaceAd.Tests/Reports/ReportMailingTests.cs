@@ -69,7 +69,7 @@ public sealed partial class ReportMailingTests(MailTests.WithServer app) : IClas
         var begun = new TaskCompletionSource();
         // The first node is held while it writes the page; the second begins when the claim has run out, and is done first.
         var chromium = await TestChromium.NewAsync("printf '%%PDF-1.4' > \"$out\"");
-        using var slowPdf = new ReportPdf(chromium.Program, async (_, _) =>
+        using var slowPdf = new ReportPdf(chromium.Printer, async (_, _) =>
         {
             begun.TrySetResult();
             await held.Task;
@@ -135,7 +135,7 @@ public sealed partial class ReportMailingTests(MailTests.WithServer app) : IClas
                 .ExecuteUpdateAsync(s => s.SetProperty(m => m.ConfirmedAt, TimeProvider.System.GetUtcNow()));
         app.Smtp.Forget(outside);
         var none = TestChromium.None();
-        using var pdf = new ReportPdf(none.Program, (_, _) => Task.FromResult(""), none.Options);
+        using var pdf = new ReportPdf(none.Printer, (_, _) => Task.FromResult(""), none.Options);
         await RunAsync(new SetClock(MondayAfter(campaign)), pdf);
         var (_, text) = await app.Smtp.NextAsync(outside);
         var link = Shared().Match(Parts(text).Text);
@@ -149,7 +149,7 @@ public sealed partial class ReportMailingTests(MailTests.WithServer app) : IClas
         var (campaign, user, email) = await CampaignAsync();
         await AddAsync(email, campaign, user, null);
         var broken = await TestChromium.NewAsync("exit 3");
-        using var pdf = new ReportPdf(broken.Program, (_, _) => Task.FromResult("page"), broken.Options);
+        using var pdf = new ReportPdf(broken.Printer, (_, _) => Task.FromResult("page"), broken.Options);
         var clock = new SetClock(MondayAfter(campaign));
         for (var attempt = 1; attempt < ReportMailer.MostAttempts; attempt++)
         {

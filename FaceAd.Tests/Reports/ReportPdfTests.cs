@@ -72,7 +72,7 @@ public sealed class ReportPdfTests(FiguresFixture app) : IClassFixture<FiguresFi
         var (_, token) = (await app.Services.GetRequiredService<ReportLinks>()
             .MakeAsync(Owner, new MetricsQuery(app.Campaign.Id), 7))!.Value;
         var none = TestChromium.None();
-        using var pdf = new ReportPdf(none.Program, Html, none.Options);
+        using var pdf = new ReportPdf(none.Printer, Html, none.Options);
         await using var scope = app.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var files = new ReportDownloads(
@@ -95,7 +95,7 @@ public sealed class ReportPdfTests(FiguresFixture app) : IClassFixture<FiguresFi
     public async Task Print_ChromiumThatFails_GivesNoFileAndLeavesNoProcessAndNoFolder(string script, double seconds)
     {
         var chromium = await TestChromium.NewAsync(script, seconds);
-        Assert.Null(await chromium.Program.PrintAsync("<p>", default));
+        Assert.Null(await chromium.Printer.PrintAsync("<p>", default));
         var child = (await File.ReadAllTextAsync(chromium.PathOf("child"))).Trim();
         await Wait.UntilAsync(() => !IsRunning(child), "its processes have ended");
         Assert.False(Directory.Exists((await File.ReadAllTextAsync(chromium.PathOf("home"))).Trim()));
@@ -106,7 +106,7 @@ public sealed class ReportPdfTests(FiguresFixture app) : IClassFixture<FiguresFi
     {
         var chromium = await TestChromium.NewAsync("echo $$ > \"$here/child\"; sleep 1000");
         using var left = new CancellationTokenSource();
-        var print = chromium.Program.PrintAsync("<p>", left.Token);
+        var print = chromium.Printer.PrintAsync("<p>", left.Token);
         await Wait.UntilAsync(() => File.Exists(chromium.PathOf("child")) && new FileInfo(chromium.PathOf("child")).Length > 0, "it runs");
         await left.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => print);
@@ -120,7 +120,7 @@ public sealed class ReportPdfTests(FiguresFixture app) : IClassFixture<FiguresFi
     {
         var chromium = await TestChromium.NewAsync(
             "i=0; while [ ! -e \"$here/go\" ] && [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done; printf '%%PDF-1.4' > \"$out\"", 90);
-        using var pdf = new ReportPdf(chromium.Program, Html, chromium.Options);
+        using var pdf = new ReportPdf(chromium.Printer, Html, chromium.Options);
         var report = await ReadAsync();
         var first = pdf.MakeAsync(report, "en", default);
         await Wait.UntilAsync(() => chromium.Runs == 1, "the first is printed");

@@ -1,4 +1,5 @@
 using FaceAd.Tests.Support;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Reports.Printing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -14,13 +15,17 @@ internal sealed class TestChromium
     {
         _folder = folder;
         Options = Microsoft.Extensions.Options.Options.Create(
-            new PrintOptions { Chromium = path, PrintTime = TimeSpan.FromSeconds(seconds), MostWaiting = 1 });
-        Program = new Chromium(Options, NullLogger<Chromium>.Instance);
+            new PrintOptions { PrintTime = TimeSpan.FromSeconds(seconds), MostWaiting = 1 });
+        Chromium = new HeadlessChromium(
+            Microsoft.Extensions.Options.Options.Create(new ChromiumOptions { Path = path }), NullLogger<HeadlessChromium>.Instance);
+        Printer = new ReportPrinter(Chromium, Options, NullLogger<ReportPrinter>.Instance);
     }
 
     public IOptions<PrintOptions> Options { get; }
 
-    public Chromium Program { get; }
+    public HeadlessChromium Chromium { get; }
+
+    public ReportPrinter Printer { get; }
 
     /// <summary>How often it was run.</summary>
     public int Runs => File.Exists(PathOf("runs")) ? File.ReadAllLines(PathOf("runs")).Length : 0;

@@ -6,6 +6,7 @@ using FaceAd.Tests.Creatives;
 using FaceAd.Tests.Demo;
 using FaceAd.Tests.EndToEnd;
 using FaceAd.Tests.Hostile;
+using FaceAd.Tests.Player;
 using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer("FaceAd.Tests.Support.SlowestFirst", "FaceAd.Tests")]
@@ -22,7 +23,7 @@ public sealed class SlowestFirst : ITestCollectionOrderer
         typeof(PageWalkTests).FullName!, typeof(CircuitsTests).FullName!, typeof(CrashTests).FullName!,
         typeof(VideoTranscoderTests).FullName!, typeof(CreativeQueueTests).FullName!, typeof(WorkingDayTests).FullName!,
         typeof(EmptyPageWalkTests).FullName!, typeof(ConnectionTests).FullName!, typeof(TenancyMatrixTests).FullName!,
-        typeof(FootageTruthTests).FullName!,
+        typeof(FootageTruthTests).FullName!, typeof(SilentServerTests).FullName!,
     ];
 
     /// <inheritdoc/>

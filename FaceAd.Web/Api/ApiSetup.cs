@@ -1,8 +1,10 @@
-using FaceAd.Web.Accounts;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Api.Description;
 using FaceAd.Web.Api.Experiments;
+using FaceAd.Web.Api.Requests;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.OpenApi;
 
 namespace FaceAd.Web.Api;
 
@@ -15,7 +17,6 @@ static class ApiSetup
     /// <summary>The largest request body in bytes, except for uploads.</summary>
     public const int MaxBody = 128 * 1024;
 
-    private const string Scheme = "token";
     private const string Root = "/api/v1";
 
     public static void AddApi(this IServiceCollection services)
@@ -28,44 +29,15 @@ static class ApiSetup
             (context.ProblemDetails.Detail, context.ProblemDetails.Extensions["code"]) = (ApiProblem.Text("Api." + code), code);
         });
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false); // in development too
-        services.AddOpenApi(Document, options =>
-        {
-            options.ShouldInclude = endpoint => endpoint.GroupName == Document;
-            options.AddDocumentTransformer((document, _, _) =>
+        services.AddSingleton<KeyedRequests>();
+        // Only here: players and nodes of other versions may say more to each other.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolver =
+            (options.SerializerOptions.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(type =>
             {
-                document.Info = new OpenApiInfo
-                {
-                    Title = "FaceAd",
-                    Version = Document,
-                    Description = "Everything the dashboard can do. Errors are application/problem+json: detail is a text in the language "
-                        + "of Accept-Language; code is stable, for programs.",
-                };
-                document.Components ??= new OpenApiComponents();
-                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
-                {
-                    [Scheme] = new OpenApiSecurityScheme
-                    {
-                        Type = SecuritySchemeType.Http,
-                        Scheme = "bearer",
-                        Description = "An API token, created in the organisation's settings: fat_...",
-                    },
-                };
-                document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
-                return Task.CompletedTask;
-            });
-            options.AddOperationTransformer((operation, context, _) =>
-            {
-                var scope =
-                    context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.AuthorizationPolicy>()
-                    .SelectMany(p => p.Requirements)
-                    .OfType<Microsoft.AspNetCore.Authorization.Infrastructure.ClaimsAuthorizationRequirement>()
-                    .Where(r => r.ClaimType == FaceAdClaims.Scope).SelectMany(r => r.AllowedValues ?? []).FirstOrDefault();
-                operation.Description =
-                    string.Join(' ', new[] { operation.Description, scope is null ? "Any token." : $"Scope: {scope}." }.Where(t =>
-                        !string.IsNullOrEmpty(t)));
-                return Task.CompletedTask;
-            });
-        });
+                if (type.Kind == JsonTypeInfoKind.Object && InputTypes.IsOfApi(type.Type))
+                    type.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+            }));
+        services.AddApiDescription();
     }
 
     /// <summary>Errors outside the endpoints, and unexpected ones, become problem responses too.</summary>
@@ -77,6 +49,10 @@ static class ApiSetup
             branch.UseStatusCodePages();
         });
 
+    /// <summary>Looks into bodies. After whatever refuses callers.</summary>
+    public static void UseApiBodies(this WebApplication app) =>
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(Root), branch => branch.UseMiddleware<ApiBodies>());
+
     public static void MapApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi("/api/{documentName}/openapi.json").AllowAnonymous();
@@ -84,6 +60,7 @@ static class ApiSetup
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        api.AddEndpointFilterFactory(QueryWords.Filter);
         api.MapCampaigns();
         api.MapCampaignManagement();
         api.MapForecasts();

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
+using FaceAd.Web.Api.Requests;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Campaigns.Booking;
@@ -26,10 +27,12 @@ static class CampaignsApi
             .WithSummary("Creates a draft. With an Idempotency-Key, a repeat returns the same campaign.");
         api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign")
             .WithSummary("Returns one campaign.");
-        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 412, 422)
             .WithSummary("Changes the terms of a draft or a rejected campaign.");
         api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
-            .WithSummary("Deletes a campaign that is neither running nor under review. It can be restored for 30 days.");
+            .WithSummary(
+                "Deletes a campaign that is neither running nor under review. It can be restored for 30 days. A booked one only its "
+                + "advertiser can delete, and the media owner keeps it, with its report and cost.");
         api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
             .WithSummary(
                 "Submits, revises, approves, rejects, pauses or resumes a campaign. A step to its current state changes nothing. "
@@ -76,7 +79,7 @@ static class CampaignsApi
             return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
         var (campaign, problems) = await service.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
         if (campaign is not null)
-            return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", CampaignModel.Of(campaign, display.Today));
+            return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", Tagged(http, campaign, display));
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return await service.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
             ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
@@ -86,18 +89,27 @@ static class CampaignsApi
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> FindAsync(
         Guid id, HttpContext http, CampaignService service, Display display) =>
         await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign
-            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : Missing();
+            ? TypedResults.Ok(Tagged(http, campaign, display)) : Missing();
 
     private static async Task<Results<Ok<CampaignModel>, ProblemHttpResult>> ChangeAsync(
         Guid id, HttpContext http, CampaignService service, Display display, CampaignTermsModel terms)
     {
         if (terms.Problem is { } wrong) return wrong;
+        if (!VersionTag.TryRead(http.Request, out var version)) return ApiProblem.Of(400, "Tag");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        var (campaign, problems) = await service.ChangeAsync(viewer, id, terms.ToDraft(), display.Today);
-        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
+        var draft = terms.ToDraft();
+        draft.Version ??= version;
+        var (campaign, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(version is null ? 409 : 412, "ChangedMeanwhile");
         if (problems.Count > 0) return ApiProblem.Of(problems);
-        return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(campaign, display.Today));
+        return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(Tagged(http, campaign, display));
+    }
+
+    private static CampaignModel Tagged(HttpContext http, Campaign campaign, Display display)
+    {
+        VersionTag.Write(http.Response, campaign.Version);
+        return CampaignModel.Of(campaign, display.Today);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(

@@ -138,7 +138,7 @@ static class ScreensApi
             now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
             ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion,
             now?.CpuCelsius, [.. (now?.Sensors ?? []).Select(s => new SensorModel(ApiWords.Of(s.Kind), ApiWords.Of(s.State), s.Metres))],
-            Sum(id, disputed));
+            Sum(id, disputed), screen.LeftOut ?? []);
     }
 
     private static long Sum(Guid screen, Dictionary<Guid, (DisputeReason Reason, long Plays)[]> disputed) =>

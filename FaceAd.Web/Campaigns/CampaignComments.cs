@@ -19,9 +19,7 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, TimeP
         Viewer viewer, Guid campaign, int most = 100, (DateTimeOffset At, Guid Id)? before = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var visible = db.Campaigns.Where(c =>
-            c.Id == campaign && c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
-            .Select(c => c.Id);
+        var visible = CampaignService.Visible(db, viewer).Where(c => c.Id == campaign).Select(c => c.Id);
         var rows = db.Set<CampaignComment>().AsNoTracking().Where(c => visible.Contains(c.CampaignId));
         if (before is { } place)
             rows = rows.Where(c => EF.Functions.LessThan(ValueTuple.Create(c.At, c.Id), ValueTuple.Create(place.At, place.Id)));

@@ -76,7 +76,8 @@ sealed partial class CampaignService
     }
 
     /// <summary>
-    /// Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay.
+    /// Deletes a campaign: it leaves every list and can be restored for <see cref="Restorable"/>. Its plays and figures stay, and a booked
+    /// one stays in the media owner's sight.
     /// </summary>
     /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
@@ -86,7 +87,8 @@ sealed partial class CampaignService
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Deletable(CampaignPhases.Of(campaign, today))) return false;
+        if (await Locked(db, viewer, id) is not { } campaign
+            || !CampaignSteps.Deletable(campaign.State, CampaignPhases.Of(campaign, today), viewer.IsMediaOwner)) return false;
         campaign.DeletedAt = clock.GetUtcNow();
         campaign.Version++;
         db.Audit(viewer, campaign.DeletedAt.Value, AuditVerb.CampaignDeleted, AuditSubject.Campaign, id, campaign.Name);
@@ -121,14 +123,17 @@ sealed partial class CampaignService
         return true;
     }
 
-    /// <summary>Campaigns deleted within <see cref="Restorable"/>, newest first, at most 100.</summary>
+    /// <summary>Campaigns deleted within <see cref="Restorable"/> that the viewer sees no more, newest first, at most 100.</summary>
     /// <param name="viewer">The requesting user.</param>
     public async Task<IReadOnlyList<Campaign>> ListDeletedAsync(Viewer viewer)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var oldest = clock.GetUtcNow() - Restorable;
         return await db.Campaigns.AsNoTracking().Include(c => c.Organisation)
-            .Where(c => c.DeletedAt >= oldest && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId))
+            .Where(c => c.DeletedAt >= oldest)
+            .Where(viewer.IsMediaOwner
+                ? c => c.State != CampaignState.Approved && c.State != CampaignState.Paused
+                : c => c.OrganisationId == viewer.OrganisationId)
             .OrderByDescending(c => c.DeletedAt).ThenByDescending(c => c.Id).Take(MostDeleted).ToListAsync();
     }
 }

@@ -170,8 +170,13 @@ sealed partial class CampaignService(
         return true;
     }
 
-    private static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) =>
-        db.Campaigns.Where(c => c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));
+    /// <summary>
+    /// The campaigns that a viewer sees: all of the media owner's installation, or those of the advertiser, that are not deleted. The media
+    /// owner keeps those that were booked, whoever deletes them.
+    /// </summary>
+    internal static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) => db.Campaigns.Where(viewer.IsMediaOwner
+        ? c => c.DeletedAt == null || c.State == CampaignState.Approved || c.State == CampaignState.Paused
+        : c => c.DeletedAt == null && c.OrganisationId == viewer.OrganisationId);
 
     /// <summary>
     /// The row, locked until the transaction ends, so that concurrent actions run one after the other. Null for a read-only user.

@@ -61,9 +61,13 @@ static class CampaignSteps
     /// </summary>
     public static bool IsBooked(CampaignState state) => state is CampaignState.Approved or CampaignState.Paused;
 
-    /// <summary>Whether a campaign may be deleted: one that may still run, or is under review, must be stopped first.</summary>
-    public static bool Deletable(CampaignPhase phase) =>
-        phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended;
+    /// <summary>
+    /// Whether a campaign may be deleted: one that may still run, or is under review, must be stopped first. A booked one is deleted for
+    /// its advertiser only: the media owner keeps it, with its report and its cost.
+    /// </summary>
+    public static bool Deletable(CampaignState state, CampaignPhase phase, bool byMediaOwner) =>
+        phase is CampaignPhase.Draft or CampaignPhase.Rejected or CampaignPhase.Paused or CampaignPhase.Ended
+        && !(byMediaOwner && IsBooked(state));
 
     /// <summary>Whether an action is reserved for the media owner.</summary>
     public static bool ForAdmins(CampaignAction action) => action is CampaignAction.Approve or CampaignAction.Reject;

@@ -56,6 +56,9 @@ public enum CreativeRefusal
 
     /// <summary>A WebP picture that moves.</summary>
     MovingWebP = 17,
+
+    /// <summary>It does not play to its end in the players' page; may be retried.</summary>
+    DoesNotPlay = 18,
 }
 
 /// <summary>Consequences of a refusal.</summary>
@@ -63,5 +66,6 @@ static class CreativeRefusals
 {
     /// <summary>Whether the same file may succeed on a retry, so that it is kept for a while.</summary>
     public static bool MayRetry(this CreativeRefusal refusal) =>
-        refusal is CreativeRefusal.TookTooLong or CreativeRefusal.Interrupted or CreativeRefusal.ServerTrouble;
+        refusal is CreativeRefusal.TookTooLong or CreativeRefusal.Interrupted or CreativeRefusal.ServerTrouble
+            or CreativeRefusal.DoesNotPlay;
 }

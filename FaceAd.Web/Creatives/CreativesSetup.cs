@@ -1,7 +1,9 @@
 using FaceAd.Web.Creatives.Buildings;
+using FaceAd.Web.Creatives.Rehearsal;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +24,8 @@ static class CreativesSetup
         services.AddSingleton<UploadNews>();
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton<FfmpegProcess>();
+        services.AddChromium();
+        services.AddSingleton<FilmRehearsal>();
         services.AddSingleton<VideoTranscoder>();
         services.AddSingleton<CreativeQueue>();
         services.AddSingleton<CreativeReview>();

@@ -12,6 +12,11 @@ sealed class MediaOptions
     /// <summary>Time limit of each processing step, in seconds. 300 by default.</summary>
     public int EncodeSeconds { get; set; } = 300;
 
+    /// <summary>
+    /// Whether each film is played once in the players' page, as long as it is, before anybody can approve it. True by default.
+    /// </summary>
+    public bool PlayBeforeApproval { get; set; } = true;
+
     /// <summary>Storage quota per organisation, in bytes. 20 GB by default.</summary>
     public long OrganisationBytes { get; set; } = 20L * 1024 * 1024 * 1024;
 

@@ -39,7 +39,7 @@ sealed class Chooser(
                 : _deciders.Value!.Decide(pacing.Book, cabin, memory, now).ToExplanation(snapshots.Current, cabin, now);
             if (why.Winner is { } winner && attempt > Tries) // others took what was left of it, again and again
                 why = why with { Winner = null, Creative = null, Expected = 0, Reason = DecisionReason.HeldBack };
-            var creative = why.Winner is { } chosen ? CreativeOf(why, chosen.Campaign, screen.Id, now) : null;
+            var creative = why.Winner is { } chosen ? CreativeOf(why, chosen.Campaign, screen.Id, memory, now) : null;
             var id = seals.Make(screen.Id, creative?.Id, why.At);
             if (creative is null || why.Expected <= 0 || budgets.TryCommit(id, why.Winner!.Value.Campaign.Id, why.Expected, now))
                 return new Choice(id, why, creative);
@@ -68,13 +68,13 @@ sealed class Chooser(
     public void Dispose() => _deciders.Dispose();
 
     // Turns go by the newest sums, and so does an experiment that has begun or stopped since.
-    private SnapshotCreative CreativeOf(Explanation why, SnapshotCampaign chosen, Guid screen, DateTimeOffset now)
+    private SnapshotCreative CreativeOf(Explanation why, SnapshotCampaign chosen, Guid screen, ScreenMemory memory, DateTimeOffset now)
     {
         if (why.Creative is { } next) return chosen.Creatives.First(c => c.Id == next);
         var campaign = snapshots.Find(chosen.Id) ?? chosen;
         return campaign.ExperimentId is { } experiment
             ? campaign.Creatives[Arms.OfCabin(
                 experiment, campaign.Creatives.Count, campaign.Targets, why.Cabin.Riders, screen, now)]
-            : _turns.Take(campaign, now);
+            : _turns.Take(campaign, now, memory.LeftOut);
     }
 }

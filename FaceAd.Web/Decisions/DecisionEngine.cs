@@ -71,6 +71,18 @@ sealed class DecisionEngine : IDisposable
         }
     }
 
+    /// <summary>Tells which creatives fail on a screen: they are not chosen for it.</summary>
+    public void LeaveOut(Guid screenId, IReadOnlyList<Guid> creatives)
+    {
+        if (creatives.Count == 0 && !_sessions.ContainsKey(screenId)) return;
+        var session = _sessions.GetOrAdd(screenId, id => new ScreenSession(id));
+        lock (session)
+        {
+            if (session.Memory.LeftOut is { } known ? !known.SetEquals(creatives) : creatives.Count > 0)
+                session.Memory.LeftOut = creatives.Count > 0 ? creatives.ToHashSet() : null;
+        }
+    }
+
     /// <summary>Forgets what was decided for the screens of some sites: other nodes decide from now on.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
     {

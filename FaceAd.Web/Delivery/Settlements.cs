@@ -52,7 +52,7 @@ sealed class Settlements(IDbContextFactory<FaceAdDbContext> contexts, TimeProvid
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var due = await db.Campaigns.FromSql($"""
             SELECT * FROM campaigns c
-            WHERE state = ANY ({new[] { (int)CampaignState.Approved, (int)CampaignState.Paused }}) AND deleted_at IS NULL
+            WHERE state = ANY ({new[] { (int)CampaignState.Approved, (int)CampaignState.Paused }})
                 AND (price_model = {(int)PriceModel.PerThousand} OR delivery ->> 'Goal' IS NOT NULL)
                 AND ends_on BETWEEN {today.AddDays(-DaysBack)} AND {today.AddDays(-DaysAfter - 1)}
                 AND NOT EXISTS (SELECT FROM audit_entries WHERE once_key = 'settled:' || c.id || ':' || c.ends_on)

@@ -46,7 +46,8 @@ sealed class Notification
         NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed
             or NotificationKind.ChangeRequested =>
             $"admin/approvals?campaign={CampaignId}",
-        NotificationKind.ScreenSilent or NotificationKind.PlaysDisputed or NotificationKind.ScreenKeyChanged => "admin/screens",
+        NotificationKind.ScreenSilent or NotificationKind.FilmFails or NotificationKind.PlaysDisputed
+            or NotificationKind.ScreenKeyChanged => "admin/screens",
         NotificationKind.Commented => $"campaigns/{CampaignId}?tab=comments",
         _ => $"campaigns/{CampaignId}",
     };

@@ -54,6 +54,9 @@ enum NotificationKind
     /// <summary>To the advertiser: an experiment has stopped without a winner; the detail is why, an <c>ExperimentEnd</c>.</summary>
     ExperimentStopped = 16,
 
+    /// <summary>To the media owner: a film, the detail, fails on a screen and is left out there.</summary>
+    FilmFails = 17,
+
     /// <summary>To the media owner: an advertiser asks for other terms of a booked campaign.</summary>
     ChangeRequested = 30,
 

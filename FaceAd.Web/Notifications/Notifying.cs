@@ -65,4 +65,25 @@ static class Notifying
             """,
             [(int)kind, now, MailPreferences.AtFirst(kind), now + NotificationMailer.Settle, (int)OrganisationKind.MediaOwner, screens],
             cancellation);
+
+    /// <summary>
+    /// Notifies the media owner's members of films that fail on screens, by the names of both. Runs in the reported change's transaction.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="screens">The screens.</param>
+    /// <param name="creatives">The film that fails on each.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    public static Task NotifyOfFilmsAsync(
+        this NpgsqlConnection connection, Guid[] screens, Guid[] creatives, DateTimeOffset now, CancellationToken cancellation) =>
+        connection.ExecuteAsync("""
+            INSERT INTO notifications (id, user_id, kind, screen_id, subject, detail, created_at, mail_due_at)
+            SELECT uuidv7(), u.id, $1, s.id, s.name, c.name, $2, CASE WHEN COALESCE(m.is_on, $3) THEN $4::timestamptz END
+            FROM unnest($6, $7) AS f (screen_id, creative_id) JOIN screens s ON s.id = f.screen_id JOIN creatives c ON c.id = f.creative_id
+            JOIN organisations o ON o.kind = $5 JOIN users u ON u.organisation_id = o.id
+            LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = $1
+            """,
+            [(int)NotificationKind.FilmFails, now, MailPreferences.AtFirst(NotificationKind.FilmFails), now + NotificationMailer.Settle,
+                (int)OrganisationKind.MediaOwner, screens, creatives],
+            cancellation);
 }

@@ -1,5 +1,6 @@
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
+using FaceAd.Web.Notifications;
 using FaceAd.Web.Screens;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace FaceAd.Web.Players;
 
 /// <summary>
 /// Writes the latest heartbeats to the screens' rows, and the gaps before them, in one statement every ten seconds, with news of screens
-/// that had not been heard for a while; disconnects revoked screens.
+/// that had not been heard for a while and of films that fail; disconnects revoked screens.
 /// </summary>
 sealed class HeartbeatWriter(
     ScreenConnections connections, ScreenDirectory screens, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
@@ -16,7 +17,8 @@ sealed class HeartbeatWriter(
 {
     private const string Update = """
         WITH b AS (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS b (id, at, version, camera, problem, clock_offset, clock_drift, showing)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $11)
+                AS b (id, at, version, camera, problem, clock_offset, clock_drift, showing, left_out)
         ), gaps AS (
             INSERT INTO screen_gaps AS g (screen_id, since, until)
             SELECT b.id, COALESCE(s.last_seen_at, s.created_at), b.at FROM b JOIN screens s ON s.id = b.id
@@ -25,11 +27,14 @@ sealed class HeartbeatWriter(
         ), written AS (
             UPDATE screens SET last_seen_at = b.at, player_version = b.version, camera = b.camera, problem = b.problem,
                    clock_offset_milliseconds = b.clock_offset, clock_drift_parts_per_million = b.clock_drift,
-                   showing_creative_id = b.showing
+                   showing_creative_id = b.showing, left_out = string_to_array(b.left_out, ' ')::uuid[]
             FROM b WHERE screens.id = b.id
-            RETURNING screens.id, old.last_seen_at AS before, new.last_seen_at AS now
+            RETURNING screens.id, old.last_seen_at AS before, new.last_seen_at AS now, old.left_out AS left_out_before, new.left_out
         )
-        SELECT id FROM written WHERE before IS NULL OR now - before > $9
+        SELECT id, before IS NULL OR now - before > $9, ARRAY(
+            SELECT unnest(left_out) EXCEPT SELECT unnest(left_out_before))
+        FROM written
+        WHERE before IS NULL OR now - before > $9 OR (left_out IS NOT NULL AND left_out IS DISTINCT FROM left_out_before)
         """;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -77,7 +82,7 @@ sealed class HeartbeatWriter(
         if (beats.Count == 0) return;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var back = await connection.QueryAsync(
+        var told = await connection.QueryAsync(
             Update,
             [
                 beats.Select(b => b.Id).ToArray(), beats.Select(b => b.At.UtcDateTime).ToArray(),
@@ -86,9 +91,16 @@ sealed class HeartbeatWriter(
                 beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray(),
                 beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray(), beats.Select(b => b.Beat.Showing).ToArray(), Absence,
                 ScreenGap.Least,
+                beats.Select(b => b.Beat.LeftOut is { Count: > 0 } films ? string.Join(' ', films.Distinct().Order()) : null).ToArray(),
             ],
-            r => r.GetGuid(0), cancellation);
-        await News.AddAsync(connection, NewsKind.ScreenBack, back, cancellation);
+            r => (Screen: r.GetGuid(0), IsBack: r.GetBoolean(1), Films: r.GetFieldValue<Guid[]>(2)), cancellation);
+        await News.AddAsync(connection, NewsKind.ScreenBack, [.. told.Where(t => t.IsBack).Select(t => t.Screen)], cancellation);
+        var failing = told.SelectMany(t => t.Films.Select(film => (t.Screen, Film: film))).ToList();
+        if (failing.Count > 0)
+        {
+            await connection.NotifyOfFilmsAsync(
+                [.. failing.Select(f => f.Screen)], [.. failing.Select(f => f.Film)], time.GetUtcNow(), cancellation);
+        }
         await transaction.CommitAsync(cancellation);
         _writtenUpTo = beats.Max(b => b.Stamp);
     }

@@ -52,7 +52,8 @@ sealed class ScreenBoard : IDisposable
     {
         List<(ScreenEntry Screen, ScreenState State)> screens = [.. asked.Select(s => (s, _states.Find(s)))];
         var snapshot = _snapshots.Current;
-        var shown = screens.Select(s => s.State.Beat?.Showing).OfType<Guid>().ToHashSet();
+        var shown = screens.SelectMany(s => (s.State.Beat?.LeftOut ?? []).Cast<Guid?>().Append(s.State.Beat?.Showing)).OfType<Guid>()
+            .ToHashSet();
         var names = shown.Count == 0 ? []
             : snapshot.HouseLoop.Concat(snapshot.Campaigns.SelectMany(c => c.Creatives)).Where(c => shown.Contains(c.Id))
                 .DistinctBy(c => c.Id).ToDictionary(c => c.Id);
@@ -69,6 +70,7 @@ sealed class ScreenBoard : IDisposable
                 ClockAhead = beat?.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
                 ClockDrift = beat?.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
                 CpuCelsius = beat?.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
+                LeftOut = [.. (beat?.LeftOut ?? []).Select(id => names.GetValueOrDefault(id)?.Name).OfType<string>().Order()],
                 Sensors = [.. (beat?.Sensors ?? []).Select(x => x.Metres is { } metres ? x with { Metres = Math.Round(metres, 1) } : x)],
             };
         })];

@@ -42,8 +42,9 @@ sealed class ScreenHub(
             || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds)
             || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
             || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius))
-            || !AreSound(heartbeat.Sensors))
+            || !AreSound(heartbeat.Sensors) || heartbeat.LeftOut?.Count > Heartbeat.MaxLeftOut)
             throw new HubException("The heartbeat is malformed.");
+        decisions.LeaveOut(ScreenId, heartbeat.LeftOut ?? []);
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }

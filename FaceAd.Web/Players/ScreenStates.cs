@@ -164,7 +164,9 @@ sealed class ScreenStates(
     // In all but when it was heard, and in figures that change with every beat.
     internal static bool LooksTheSame(ScreenState one, ScreenState other) =>
         one.Connected == other.Connected && one.Viewers.SequenceEqual(other.Viewers) && Facts(one.Beat) == Facts(other.Beat)
-        && Sensors(one.Beat).SequenceEqual(Sensors(other.Beat));
+        && Sensors(one.Beat).SequenceEqual(Sensors(other.Beat)) && LeftOut(one.Beat).SequenceEqual(LeftOut(other.Beat));
+
+    private static IReadOnlyList<Guid> LeftOut(Heartbeat? beat) => beat?.LeftOut ?? [];
 
     private static IEnumerable<(SensorKind, SensorState)> Sensors(Heartbeat? beat) =>
         (beat?.Sensors ?? []).Select(s => (s.Kind, s.State));

@@ -4,6 +4,7 @@ using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports.Mailing;
 using FaceAd.Web.Reports.Printing;
@@ -26,11 +27,10 @@ static class ReportsSetup
         services.AddSingleton<Proofs>();
         services.AddScoped<ProofFile>();
         services.AddOptions<PrintOptions>().BindConfiguration("Reports")
-            .Validate(o => string.IsNullOrEmpty(o.Chromium) || File.Exists(o.Chromium), "Reports:Chromium is not the path of a program.")
-            .Validate(o => o.MostWaiting > 0 && o.PrintTime > TimeSpan.Zero && o.PrintTime <= TimeSpan.FromMinutes(10),
+            .Validate(o => o.MostWaiting > 0 && o.PrintTime > TimeSpan.Zero && o.PrintTime <= HeadlessChromium.LongestRun,
                 "Reports:MostWaiting must be at least 1, Reports:PrintTime above 0 and at most 10 minutes.")
             .ValidateOnStart();
-        services.AddSingleton<Chromium>();
+        services.AddSingleton<ReportPrinter>();
         services.AddSingleton<ReportPdf>();
         services.AddScoped<ReportText>();
         services.AddScoped<ReportWorkbook>();

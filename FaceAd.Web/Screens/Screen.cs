@@ -42,6 +42,9 @@ sealed class Screen
     /// <summary>Problem that the player reported at the latest heartbeat.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>Creatives that failed on the screen and were left out there, at the latest heartbeat; null for none.</summary>
+    public Guid[]? LeftOut { get; set; }
+
     /// <summary>
     /// Clock of the player's machine minus the server's clock at the latest heartbeat, in milliseconds. Reports are corrected by it, except
     /// those of players that do not send it.

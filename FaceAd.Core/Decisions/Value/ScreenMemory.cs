@@ -18,6 +18,9 @@ public sealed class ScreenMemory(Guid screenId)
     /// <summary>Creatives in its cache; null when that is not known, and all are taken to be.</summary>
     public IReadOnlySet<Guid>? Cached { get; set; }
 
+    /// <summary>Creatives that fail on this screen; null for none.</summary>
+    public IReadOnlySet<Guid>? LeftOut { get; set; }
+
     /// <summary>Seconds that a campaign's share of voice is behind on this screen; negative when it is ahead.</summary>
     /// <param name="campaign">The campaign.</param>
     public double CreditOf(Guid campaign) => _credits.GetValueOrDefault(campaign);
@@ -53,7 +56,7 @@ public sealed class ScreenMemory(Guid screenId)
     }
 
     /// <summary>Whether a creative can be shown.</summary>
-    internal bool Has(Guid creative) => Cached?.Contains(creative) ?? true;
+    internal bool Has(Guid creative) => Cached?.Contains(creative) != false && LeftOut?.Contains(creative) != true;
 
     /// <summary>Decides between campaigns that are worth the same, so that screens which decide at once do not all take one.</summary>
     internal uint Lot(Guid campaign)

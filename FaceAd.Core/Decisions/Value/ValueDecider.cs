@@ -126,7 +126,7 @@ public sealed class ValueDecider(double floorKrw = 0)
 
     private bool HasCreative(BookedCampaign campaign, ScreenMemory screen)
     {
-        if (screen.Cached is null) return true;
+        if (screen is { Cached: null, LeftOut: null }) return true;
         var creatives = campaign.Campaign.Creatives;
         if (campaign.Terms.InSequence) return screen.Has(creatives[Sequence.Next(campaign.Campaign, _view.Seen)].Id);
         for (var i = 0; i < creatives.Count; i++)

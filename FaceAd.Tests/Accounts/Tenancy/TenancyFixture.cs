@@ -15,7 +15,7 @@ public sealed class TenancyFixture : OneConnection
     // Who gets a file is decided before it is made: not one is printed here.
     /// <inheritdoc/>
     protected override IReadOnlyDictionary<string, string> Settings =>
-        new Dictionary<string, string>(base.Settings) { ["Reports:Chromium"] = "" };
+        new Dictionary<string, string>(base.Settings) { ["Chromium:Path"] = "" };
 
     /// <summary>A campaign of the first advertiser with a creative.</summary>
     public async Task<(Campaign Campaign, string Video)> FilledAsync(CampaignState state = CampaignState.Draft)

@@ -33,9 +33,11 @@ internal static class NaiveValue
     public static Gate StopOf(ValueWorld world, BookedCampaign campaign, Cabin cabin)
     {
         var persons = cabin.Riders.Where(r => r.Person is not null).Select(r => r.Person!.Id).ToList();
-        if (world.Screen.Cached is { } cached && !(campaign.Terms.InSequence
-            ? cached.Contains(campaign.Campaign.Creatives[StepOf(world, campaign, cabin)].Id)
-            : campaign.Campaign.Creatives.Any(c => cached.Contains(c.Id)))) return Gate.Creative;
+        bool Plays(SnapshotCreative c) =>
+            (world.Screen.Cached is null || world.Screen.Cached.Contains(c.Id))
+            && (world.Screen.LeftOut is null || !world.Screen.LeftOut.Contains(c.Id));
+        var creatives = campaign.Campaign.Creatives;
+        if (!(campaign.Terms.InSequence ? Plays(creatives[StepOf(world, campaign, cabin)]) : creatives.Any(Plays))) return Gate.Creative;
         if (campaign.Terms.NotForChildren && 1 - cabin.Riders.Aggregate(1.0, (p, r) =>
             p * (1 - (r.Presence.ChildProbability ?? r.Presence.Segments?.Kids ?? 0))) >= 0.2) return Gate.Child;
         if (!campaign.Terms.Broad && !cabin.Riders.Any(r => SegmentProbabilities.Segments.Any(s => Probability(r, s) >= 0.6)))

@@ -39,7 +39,7 @@ public sealed class OfflineTableTests
                 world.Screen.Categories.Add(random.Next(5), world.Now.AddSeconds(-i * random.Next(100)));
             var cabin = world.DrawCabin();
             cabin = cabin with { Riders = [.. cabin.Riders.Select(r => r with { Person = null })] };
-            world.Screen.Cached = null;
+            (world.Screen.Cached, world.Screen.LeftOut) = (null, null);
             var why = new ValueDecider().Decide(book, cabin, world.Screen, world.Now);
 
             var snapshot = new DecisionSnapshot(world.Now, [.. world.Campaigns.Select(c => c.Campaign)], []);

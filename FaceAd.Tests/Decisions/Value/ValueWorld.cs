@@ -61,8 +61,9 @@ internal sealed class ValueWorld
         {
             if (_random.Next(2) == 0) Book.TryCommit(Guid.NewGuid(), campaign.Campaign.Id, _random.NextDouble() * 3, Now);
         }
-        if (_random.Next(3) == 0)
-            Screen.Cached = Campaigns.SelectMany(c => c.Campaign.Creatives).Select(c => c.Id).Where(_ => _random.Next(3) > 0).ToHashSet();
+        var creatives = Campaigns.SelectMany(c => c.Campaign.Creatives).Select(c => c.Id).ToList();
+        if (_random.Next(3) == 0) Screen.Cached = creatives.Where(_ => _random.Next(3) > 0).ToHashSet();
+        if (_random.Next(3) == 0) Screen.LeftOut = creatives.Where(_ => _random.Next(3) == 0).ToHashSet();
     }
 
     public Cabin DrawCabin() => new(

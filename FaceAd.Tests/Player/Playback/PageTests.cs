@@ -131,6 +131,29 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         await Wait.UntilAsync(() => status.Page.Showing == house.CreativeId, "the house loop shows");
     }
 
+    [Fact]
+    public async Task HouseLoop_FilmThatStandsStill_IsSkippedAndLeftOutAndThePageGoesOn()
+    {
+        // One frame in ten seconds, as a page of slides becomes a film; stored before films were checked, say.
+        var slides = await AddAsync("slides", "testsrc=s=320x180:r=1/10:d=20", seconds: 20);
+        var house = await AddClipAsync("house", Blue, seconds: 1);
+        _server.Programme = ScreenServer.ProgrammeOf([slides, house], [slides.CreativeId, house.CreativeId]);
+        await StartPlayerAsync();
+        await using var renderer = await PlayerPage.OpenAsync(_folder);
+        await renderer.Page.EvaluateAsync("window.isTheFirst = true");
+
+        List<(Guid, PlayEnd)> plays = [];
+        await Wait.ForAsync(_server.Plays.Reader, play =>
+        {
+            plays.Add((play.CreativeId, play.End));
+            return plays.Count >= 6;
+        }, "the loop goes on");
+        var (failed, played) = ((slides.CreativeId, PlayEnd.Failed), (house.CreativeId, PlayEnd.Completed));
+        Assert.Equal([failed, played, failed, played, played, played], plays);
+        await Wait.ForAsync(_server.Beats.Reader, beat => beat.LeftOut is [var film] && film == slides.CreativeId, "the server is told");
+        Assert.True(await renderer.Page.EvaluateAsync<bool>("window.isTheFirst"), "The page was restarted.");
+    }
+
     /// <summary>The middle colour of every frame that a page composites, by the browser's own screencast.</summary>
     sealed class Screencast(ICDPSession session) : IAsyncDisposable
     {
@@ -178,10 +201,13 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
 
     Uri PlayerAddress() => new(_player.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    async Task<CreativeFile> AddClipAsync(string name, (int R, int G, int B) colour, double seconds)
+    Task<CreativeFile> AddClipAsync(string name, (int R, int G, int B) colour, double seconds) =>
+        AddAsync(name, $"color=c=0x{colour.R:X2}{colour.G:X2}{colour.B:X2}:s=320x180:r=15:d={seconds}", seconds);
+
+    async Task<CreativeFile> AddAsync(string name, string source, double seconds)
     {
         var path = Path.Combine(_folder, name + ".mp4");
-        await TestClips.MakeAsync(path, $"color=c=0x{colour.R:X2}{colour.G:X2}{colour.B:X2}:s=320x180:r=15:d={seconds}");
+        await TestClips.MakeAsync(path, source);
         return _server.AddCreative(name, await File.ReadAllBytesAsync(path), seconds);
     }
 

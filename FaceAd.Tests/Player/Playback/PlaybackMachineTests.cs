@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FaceAd.Core;
 using FaceAd.Core.Offline;
 using FaceAd.Player.Playback;
@@ -6,7 +8,7 @@ using FsCheck.Fluent;
 
 namespace FaceAd.Tests.Player.Playback;
 
-public sealed class PlaybackMachineTests
+public sealed partial class PlaybackMachineTests
 {
     static readonly DateTimeOffset Start = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
     static readonly CreativeFile House1 = File("house 1", 10), House2 = File("house 2", 10), Ad = File("ad", 5), Other = File("other", 5);
@@ -19,12 +21,16 @@ public sealed class PlaybackMachineTests
 
     static OfflinePlay Alone(CreativeFile creative) => new(Guid.NewGuid(), new OfflineTicket(Guid.NewGuid(), creative.CreativeId));
 
-    static CreativeFile File(string name, double seconds) => new(Guid.NewGuid(), new string('a', 64), 1, seconds, name);
+    static CreativeFile File(string name, double seconds) =>
+        new(Guid.NewGuid(), Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))), 1, seconds, name);
+
+    IReadOnlySet<Guid> _ready = new HashSet<Guid>();
 
     void Begin(params CreativeFile[] ready)
     {
+        _ready = ready.Select(r => r.CreativeId).ToHashSet();
         _machine.Programme(ScreenServer.ProgrammeOf([House1, House2, Ad, Other], [House1.CreativeId, House2.CreativeId]), _now);
-        _machine.Ready(ready.Select(r => r.CreativeId).ToHashSet(), _now);
+        _machine.Ready(_ready, _now);
     }
 
     static Run Shown(IEnumerable<PlaybackEffect> effects) => Assert.Single(effects.OfType<Show>()).Run;
@@ -193,9 +199,11 @@ public sealed class PlaybackMachineTests
     public void Tick_PageFreezes_IsRestartedAndItsPlayFailed()
     {
         OnHouse();
-        var effects = TickFor(PlaybackMachine.FramePatience + TimeSpan.FromSeconds(1));
-        Assert.Single(effects.OfType<RestartPage>());
+        var effects = TickFor(PagePatience.Frame + TimeSpan.FromSeconds(0.5));
+        Assert.Equal(House2, Shown(effects).File); // it may be the film
+        Assert.Empty(effects.OfType<RestartPage>());
         Assert.Equal(PlayEnd.Failed, Assert.Single(effects.OfType<PlayEnded>()).End);
+        Assert.Single(TickFor(PlaybackMachine.DoubtPatience).OfType<RestartPage>()); // it is the page
         Assert.Empty(_machine.Tick(_now + TimeSpan.FromSeconds(20)));
     }
 
@@ -216,7 +224,7 @@ public sealed class PlaybackMachineTests
         Assert.Empty(_machine.Tick(_now).OfType<RestartPage>());
         _machine.Progress(house.Id, _now, TimeSpan.FromSeconds(9), 300, _now);
         Assert.Empty(TickFor(TimeSpan.FromSeconds(2)).OfType<RestartPage>());
-        Assert.Single(TickFor(PlaybackMachine.FramePatience).OfType<RestartPage>());
+        Assert.Single(TickFor(PagePatience.Frame + PlaybackMachine.DoubtPatience).OfType<RestartPage>());
     }
 
     [Fact]

@@ -30,7 +30,8 @@ static class ApiTokenEndpoints
         SharedLimiter.Of(context, "calls", context.User.FindFirstValue(FaceAdClaims.ApiToken) ?? "", Calls));
 
     public static void Map(IEndpointRouteBuilder endpoints) => endpoints.MapGet("/api/v1/me", MeAsync).RequireScope(null)
-        .WithGroupName("v1").WithTags("Token").WithSummary("Returns the calling token and its organisation.").Produces<MeModel>();
+        .WithGroupName("v1").WithTags("Token").WithSummary("Returns the calling token and its organisation.").Produces<MeModel>()
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static async Task<IResult> MeAsync(HttpContext http, FaceAdDbContext db)
     {

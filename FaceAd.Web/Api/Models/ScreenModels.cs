@@ -38,11 +38,13 @@ sealed record ScreenModel(
 /// <param name="Sensors">The sensors in the cabin; empty when there are none, or before the first heartbeat since the server
 /// started.</param>
 /// <param name="DisputedPlays">Number of its plays that were disputed in the last 30 days.</param>
+/// <param name="LeftOut">Creatives that failed twice on this screen while others played, and are left out there.</param>
 sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected,
     DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera, string? Problem, Guid? ShowingCreativeId, string? ShowingName,
     int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
-    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors, long DisputedPlays);
+    double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors, long DisputedPlays,
+    IReadOnlyList<Guid> LeftOut);
 
 /// <summary>A sensor of a screen.</summary>
 /// <param name="Kind">motion or distance.</param>

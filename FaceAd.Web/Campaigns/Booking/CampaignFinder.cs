@@ -89,8 +89,7 @@ sealed class CampaignFinder(IDbContextFactory<FaceAdDbContext> contexts)
     private static IQueryable<Campaign> Matching(
         FaceAdDbContext db, Viewer viewer, CampaignSearch filter, CampaignPhase? phase, DateOnly today, Guid[]? sites)
     {
-        var rows = db.Campaigns.AsNoTracking().Where(c => c.DeletedAt == null);
-        if (!viewer.IsMediaOwner) rows = rows.Where(c => c.OrganisationId == viewer.OrganisationId);
+        var rows = CampaignService.Visible(db, viewer).AsNoTracking();
         if (viewer.IsMediaOwner && Sql.Pattern(filter.Advertiser) is { } advertiser)
             rows = rows.Where(c => EF.Functions.ILike(c.Organisation!.Name, advertiser, @"\"));
         if (viewer.IsMediaOwner && filter.AdvertiserId is { } owner) rows = rows.Where(c => c.OrganisationId == owner);

@@ -69,6 +69,5 @@ sealed partial class ChangeRequests
     }
 
     private static IQueryable<ChangeRequest> Visible(FaceAdDbContext db, Viewer viewer) =>
-        db.ChangeRequests.Where(r => db.Campaigns.Any(c => c.Id == r.CampaignId && c.DeletedAt == null
-            && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId)));
+        db.ChangeRequests.Where(r => CampaignService.Visible(db, viewer).Any(c => c.Id == r.CampaignId));
 }

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Campaigns;
 using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -60,7 +61,7 @@ sealed class NameSearch(IDbContextFactory<FaceAdDbContext> contexts) : IDisposab
         var (all, own) = (viewer.IsMediaOwner, viewer.OrganisationId);
         return kind switch
         {
-            NameKind.Campaign => db.Campaigns.Where(c => c.DeletedAt == null && (all || c.OrganisationId == own))
+            NameKind.Campaign => CampaignService.Visible(db, viewer)
                 .Select(c => new FoundName { Id = c.Id, Name = c.Name, Note = all ? c.Organisation!.Name : null }),
             NameKind.Screen => db.Screens.Where(s => all).Select(s => new FoundName { Id = s.Id, Name = s.Name, Note = s.Site!.Name }),
             // Advertisers may book every building.

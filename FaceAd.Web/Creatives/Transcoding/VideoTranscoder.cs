@@ -1,4 +1,5 @@
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Creatives.Rehearsal;
 using FaceAd.Web.Creatives.Uploads;
 
 namespace FaceAd.Web.Creatives.Transcoding;
@@ -28,8 +29,8 @@ readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoPropertie
         };
 }
 
-/// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, store.</summary>
-sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder)
+/// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, play once, store.</summary>
+sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder, FilmRehearsal rehearsal)
 {
     /// <param name="path">The file; it is left in place.</param>
     /// <param name="stillSeconds">Duration of the loop that a picture becomes.</param>
@@ -63,14 +64,18 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         var encoded = folder.NewScratch();
         try
         {
-            if (keepWhatFits && kind.Form == MediaForm.Video && video is { FitsPlayer: true, Sound: null }) File.Copy(path, encoded);
+            var isKept = keepWhatFits && kind.Form == MediaForm.Video && video is { FitsPlayer: true, Sound: null };
+            if (isKept) File.Copy(path, encoded);
             else if (await tool.EncodeAsync(kind, video, shown, path, encoded, stillSeconds, done =>
-                progress(0.03 + (0.92 * done)), cancellation) is { } failed) return (null, failed);
+                progress(0.03 + (0.57 * done)), cancellation) is { } failed) return (null, failed);
             // A truncated video encodes without an error, only shorter.
             var expected = shown?.TotalSeconds ?? stillSeconds;
             if (await FfmpegProcess.ProbeAsync(encoded, cancellation) is not { FitsPlayer: true } made
                 || made.Seconds < expected - Math.Max(0.5, expected * 0.05))
                 return (null, CreativeRefusal.Damaged);
+            void Played(double done) => progress(0.6 + (0.36 * done));
+            if (!isKept && await rehearsal.PlayAsync(encoded, made.Seconds, Played, cancellation) is not null)
+                return (null, CreativeRefusal.DoesNotPlay);
             progress(0.96);
             var (sha256, bytes) = await store.AdoptAsync(encoded, made.Seconds, cancellation);
             return (new TranscodedVideo(sha256, bytes, made), null);

@@ -14,7 +14,7 @@ delegate Task<string> ReportHtml(CampaignReport report, string language);
 /// Makes PDFs of reports, one at a time on each node, and keeps the newest for a while: as long as nothing has changed in a report but its
 /// time, it is printed once.
 /// </summary>
-sealed class ReportPdf(Chromium chromium, ReportHtml page, IOptions<PrintOptions> options) : IDisposable
+sealed class ReportPdf(ReportPrinter printer, ReportHtml page, IOptions<PrintOptions> options) : IDisposable
 {
     private const long KeptBytes = 32 * 1024 * 1024;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
@@ -31,7 +31,7 @@ sealed class ReportPdf(Chromium chromium, ReportHtml page, IOptions<PrintOptions
     public async Task<(byte[]? File, PdfFailure? Failure)> MakeAsync(
         CampaignReport report, string language, CancellationToken cancellation)
     {
-        if (chromium.Program is null) return (null, PdfFailure.Missing);
+        if (!printer.IsThere) return (null, PdfFailure.Missing);
         var key = await KeyAsync(report, language);
         if (_kept.TryGetValue(key, out byte[]? made)) return (made, null);
         try
@@ -41,7 +41,7 @@ sealed class ReportPdf(Chromium chromium, ReportHtml page, IOptions<PrintOptions
             try
             {
                 if (_kept.TryGetValue(key, out made)) return (made, null);
-                if (await chromium.PrintAsync(await page(report, language), cancellation) is not { } file) return (null, PdfFailure.Failed);
+                if (await printer.PrintAsync(await page(report, language), cancellation) is not { } file) return (null, PdfFailure.Failed);
                 return (_kept.Set(key, file, new MemoryCacheEntryOptions { Size = file.Length, AbsoluteExpirationRelativeToNow = KeptFor }),
                     null);
             }

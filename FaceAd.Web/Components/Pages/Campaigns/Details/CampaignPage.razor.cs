@@ -24,7 +24,8 @@ public sealed partial class CampaignPage : IDisposable
     private const int MostNamed = 5;
     private readonly CancellationTokenSource _gone = new();
     private readonly List<IDisposable> _subscriptions = [];
-    private Viewer _viewer;
+    private Viewer _signedIn;
+    private Viewer _viewer; // changes nothing of a campaign that is deleted
     private Campaign? _campaign;
     private MetricsQuery _query = new(Guid.Empty);
     private IDisposable? _figures;
@@ -136,7 +137,8 @@ public sealed partial class CampaignPage : IDisposable
             Navigation.NotFound();
             return;
         }
-        _viewer = viewer;
+        _signedIn = viewer;
+        _viewer = Acting(campaign);
         if (viewer.IsMediaOwner && campaign.OrganisationId != viewer.OrganisationId)
             await Audit.LookedAsync(viewer, AuditVerb.FiguresViewed, AuditSubject.Campaign, campaign.Id, campaign.Name);
         if (RendererInfo.IsInteractive)
@@ -263,10 +265,12 @@ public sealed partial class CampaignPage : IDisposable
             if (!_gone.IsCancellationRequested) Navigation.NavigateTo($"campaigns?deleted={Id}");
             return;
         }
-        _campaign = campaign;
+        (_campaign, _viewer) = (campaign, Acting(campaign));
         _showing = await Showing.WhyAsync(Id);
         if (!_gone.IsCancellationRequested) StateHasChanged();
     }
+
+    private Viewer Acting(Campaign campaign) => campaign.DeletedAt is null ? _signedIn : _signedIn with { ReadOnly = true };
 
     private List<Site> Sites(Campaign campaign) => [.. _sites.Where(s => Targeting.RunsAt(campaign.SiteIds, s.Id))];
 

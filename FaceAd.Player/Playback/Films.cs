@@ -1,0 +1,61 @@
+using FaceAd.Core;
+
+namespace FaceAd.Player.Playback;
+
+/// <summary>The programme's films: which are in the cache, which fail on this screen, and whose turn it is in the house loop.</summary>
+sealed class Films
+{
+    readonly FailingFilms _failing = new();
+    Dictionary<Guid, CreativeFile> _files = [];
+    IReadOnlyList<Guid> _houseLoop = [];
+    int _houseIndex;
+
+    /// <summary>Creatives that are in the cache and verified.</summary>
+    public IReadOnlySet<Guid> Ready { get; set; } = new HashSet<Guid>();
+
+    /// <summary>Takes a new programme.</summary>
+    public void Replace(ScreenProgramme programme)
+    {
+        _files = programme.Creatives.GroupBy(c => c.CreativeId).ToDictionary(g => g.Key, g => g.First());
+        _houseLoop = programme.HouseLoop;
+        _failing.KeepOnly(programme.Creatives.Select(c => c.Sha256).ToHashSet());
+    }
+
+    /// <summary>A creative's film; null when it is not in the cache, or left out.</summary>
+    public CreativeFile? Playable(Guid? creative, DateTimeOffset now) =>
+        creative is { } id && Ready.Contains(id) && _files.TryGetValue(id, out var file) && !_failing.Has(file.Sha256, now) ? file : null;
+
+    /// <summary>The creatives that are in the cache and not left out.</summary>
+    public IReadOnlySet<Guid> AllPlayable(DateTimeOffset now) =>
+        _failing.Any ? Ready.Where(id => Playable(id, now) is not null).ToHashSet() : Ready;
+
+    /// <summary>Whether a creative fails on this screen and is left out.</summary>
+    public bool IsLeftOut(Guid? creative, DateTimeOffset now) =>
+        _failing.Any && creative is { } id && _files.TryGetValue(id, out var file) && _failing.Has(file.Sha256, now);
+
+    /// <summary>The creatives that fail on this screen and are left out.</summary>
+    public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _failing.Any ? [.. _files.Keys.Where(id => IsLeftOut(id, now))] : [];
+
+    /// <summary>The next of the house loop; null when none of it is playable.</summary>
+    public CreativeFile? NextOfHouse(DateTimeOffset now)
+    {
+        for (var step = 0; step < _houseLoop.Count; step++)
+        {
+            var index = (_houseIndex + step) % _houseLoop.Count;
+            if (Playable(_houseLoop[index], now) is not { } file) continue;
+            _houseIndex = index + 1;
+            return file;
+        }
+        return null;
+    }
+
+    /// <summary>A film failed.</summary>
+    /// <returns>Whether it is left out from now on.</returns>
+    public bool Failed(CreativeFile film, DateTimeOffset now) => _failing.Failed(film.Sha256, now);
+
+    /// <summary>A film played.</summary>
+    public void Played(CreativeFile film) => _failing.Played(film.Sha256);
+
+    /// <summary>Shifts all stored times, because the clock was stepped.</summary>
+    public void Shift(TimeSpan step) => _failing.Shift(step);
+}

@@ -1,0 +1,110 @@
+using FaceAd.Core;
+using FaceAd.Player.Playback;
+
+namespace FaceAd.Tests.Player.Playback;
+
+// Films that fail on a screen, and a page that does.
+public sealed partial class PlaybackMachineTests
+{
+    [Fact]
+    public void Tick_FilmThatStandsStillTwiceWhileOthersPlay_IsLeftOutForADay()
+    {
+        var house = OnHouse();
+        Assert.Empty(FailsOn(Ad, house, 1));
+        Assert.Equal([Ad.CreativeId], FailsOn(Ad, PlaysThrough(), 2));
+
+        var effects = Order(3, Ad, atEnd: false); // commanded again: the house loop goes on
+        Assert.Empty(effects.OfType<Show>());
+        Assert.Contains("left out", Assert.Single(effects.OfType<Note>()).Text, StringComparison.Ordinal);
+        _now += FailingFilms.Rest;
+        Assert.Empty(_machine.LeftOut(_now));
+        Assert.Equal(Ad, Shown(Order(4, Ad, atEnd: false)).File);
+    }
+
+    [Fact]
+    public void Command_ForFilmLeftOut_WaitsForNothingAtTheEndEither()
+    {
+        FailsOn(Ad, OnHouse(), 1);
+        FailsOn(Ad, PlaysThrough(), 2);
+        var house = PlaysThrough();
+        Order(3, Ad, atEnd: true);
+        var next = Shown(_machine.Ended(house.Id, _now, 300, _now));
+        Assert.True(next.IsHouse);
+        StartRun(next);
+        Assert.Empty(_machine.Ready(_ready, _now).OfType<Show>()); // nothing waits
+    }
+
+    [Fact]
+    public void Tick_FilmThatFailsTwiceAndPlaysBetween_StaysIn()
+    {
+        FailsOn(Ad, OnHouse(), 1);
+        PlaysThrough();
+        var ad = Shown(Order(2, Ad, atEnd: false));
+        StartRun(ad);
+        var house = Shown(_machine.Ended(ad.Id, _now += TimeSpan.FromSeconds(5), 150, _now));
+        StartRun(house);
+        Assert.Empty(FailsOn(Ad, house, 3));
+    }
+
+    [Fact]
+    public void Tick_PageThatPlaysNothing_IsRestartedAgainAndAgainAndNoFilmIsBlamed()
+    {
+        OnHouse();
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Single(TickFor(PagePatience.Start + PlaybackMachine.DoubtPatience + TimeSpan.FromSeconds(1)).OfType<RestartPage>());
+            var run = Shown(_machine.RendererConnected(_now));
+            StartRun(run);
+        }
+        Assert.Empty(_machine.LeftOut(_now));
+    }
+
+    [Fact]
+    public void RendererLost_TwiceInTheSameFilmWhileOthersPlay_LeavesItOut()
+    {
+        OnHouse();
+        for (var sequence = 1; sequence <= 2; sequence++)
+        {
+            StartRun(Shown(Order(sequence, Ad, atEnd: false)));
+            _machine.RendererLost(_now += TimeSpan.FromSeconds(1));
+            StartRun(Shown(_machine.RendererConnected(_now)));
+            PlaysThrough();
+        }
+        Assert.Equal([Ad.CreativeId], _machine.LeftOut(_now));
+    }
+
+    [Fact]
+    public void Tick_NextFilmThatNeverStarts_GivesWayToAnotherWithoutARestart()
+    {
+        var house = OnHouse();
+        Order(1, Ad, atEnd: false);
+        var effects = new List<PlaybackEffect>();
+        for (var until = _now + PagePatience.Start + TimeSpan.FromSeconds(0.5); _now < until;)
+        {
+            _now += TimeSpan.FromMilliseconds(200);
+            effects.AddRange(_machine.Progress(house.Id, _now, _now - Start, (int)(_now - Start).TotalSeconds * 30, _now));
+        }
+        Assert.Equal(House2, Shown(effects).File);
+        Assert.Empty(effects.OfType<RestartPage>());
+    }
+
+    // A command for a film that starts and stands still.
+    IReadOnlyList<Guid> FailsOn(CreativeFile film, Run before, long sequence)
+    {
+        Assert.True(before.IsHouse);
+        StartRun(Shown(Order(sequence, film, atEnd: false)));
+        var house = Shown(TickFor(PagePatience.Frame + TimeSpan.FromSeconds(0.5)));
+        Assert.True(house.IsHouse);
+        StartRun(house);
+        return _machine.LeftOut(_now);
+    }
+
+    // What is on the screen plays to its end, and the house loop goes on.
+    Run PlaysThrough()
+    {
+        _now += TimeSpan.FromSeconds(10);
+        var next = Shown(_machine.Ended(_machine.Position!.Value.Run.Id, _now, 300, _now));
+        StartRun(next);
+        return next;
+    }
+}

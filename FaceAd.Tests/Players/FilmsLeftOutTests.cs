@@ -1,0 +1,94 @@
+using FaceAd.Core;
+using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
+using FaceAd.Web.Campaigns;
+using FaceAd.Web.Notifications;
+using FaceAd.Web.Players;
+using FaceAd.Web.Screens;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAd.Tests.Players;
+
+/// <summary>A film that fails on a screen: whom the server tells.</summary>
+public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+{
+    private HeartbeatWriter Writer => app.Services.GetServices<IHostedService>().OfType<HeartbeatWriter>().Single();
+
+    [Fact]
+    public async Task Beat_FilmIsLeftOut_TheOwnerIsToldOnceAndTheScreenNamesIt()
+    {
+        var screen = await AddScreenAsync("Films");
+        await using var player = await ScreenConnection.OpenAsync(app, screen.Token);
+        var films = await AddFilmsAsync();
+        var before = await ToldAsync(screen.Id);
+        Assert.Empty(before);
+
+        await BeatAsync(player, films[0]);
+        await BeatAsync(player, films[0]);
+        var told = Assert.Single(await ToldAsync(screen.Id));
+        Assert.Equal((NotificationKind.FilmFails, "Films", "film 0"), (told.Kind, told.Subject, told.Detail));
+
+        await BeatAsync(player, films[1], films[0], films[0], Guid.NewGuid());
+        Assert.Equal(["film 0", "film 1"], (await ToldAsync(screen.Id)).Select(n => n.Detail).Order());
+
+        await BeatAsync(player); // it has played, or its day is over
+        await using var db = app.NewContext();
+        Assert.Null((await db.Screens.AsNoTracking().SingleAsync(s => s.Id == screen.Id)).LeftOut);
+        await BeatAsync(player, films[0]);
+        Assert.Equal(3, (await ToldAsync(screen.Id)).Count);
+    }
+
+    [Fact]
+    public async Task Beat_MoreFilmsThanAny_IsRefused()
+    {
+        var screen = await AddScreenAsync("Too many");
+        await using var player = await ScreenConnection.OpenAsync(app, screen.Token);
+        Guid[] films = [.. Enumerable.Range(0, Heartbeat.MaxLeftOut + 1).Select(_ => Guid.NewGuid())];
+        await Assert.ThrowsAsync<HubException>(() => BeatAsync(player, films));
+        await BeatAsync(player, films[1..]);
+    }
+
+    private async Task<(Guid Id, string Token)> AddScreenAsync(string name)
+    {
+        await using var db = app.NewContext();
+        var (screen, token) = await app.Services.GetRequiredService<ScreenRegistry>()
+            .RegisterAsync((await db.Sites.SingleAsync()).Id, name, InferenceMode.Device);
+        return (screen.Id, token);
+    }
+
+    private async Task BeatAsync(ScreenConnection player, params Guid[] leftOut)
+    {
+        await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat() with { LeftOut = leftOut });
+        await Writer.RunCycleAsync(default);
+    }
+
+    private async Task<List<Notification>> ToldAsync(Guid screen)
+    {
+        await using var db = app.NewContext();
+        var admin = (await db.Users.SingleAsync(u => u.Email == PeopleFixture.Admin)).Id; // the first administrator is told, too
+        return await db.Set<Notification>().AsNoTracking().Where(n => n.ScreenId == screen && n.UserId == admin).ToListAsync();
+    }
+
+    private async Task<Guid[]> AddFilmsAsync()
+    {
+        await using var db = app.NewContext();
+        var films = Enumerable.Range(0, 2).Select(i => new Creative
+        {
+            OrganisationId = app.First.Id,
+            Name = $"film {i}",
+            Sha256 = new string('a', 64),
+            Bytes = 1,
+            Seconds = 5,
+            Width = 320,
+            Height = 180,
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+        }).ToList();
+        db.AddRange(films);
+        await db.SaveChangesAsync();
+        return [.. films.Select(f => f.Id)];
+    }
+}
