@@ -24,6 +24,12 @@ public static class Routes
     /// <summary>Header of a frame, <c>true</c> or absent: a sensor in the cabin has just seen people leave.</summary>
     public const string CabinEmptiedHeader = "X-Cabin-Emptied";
 
+    /// <summary>
+    /// Header of the hub, frames and audience reports: a GUID that the player makes at each start. 423: another player serves the screen
+    /// with the same token, and was heard lately; try again later.
+    /// </summary>
+    public const string PlayerHeader = "X-Player";
+
     /// <summary>Maximum size of a frame in bytes.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
 

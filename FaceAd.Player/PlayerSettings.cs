@@ -14,7 +14,7 @@ sealed record PlayerSettings
     /// <summary>Names of all settings.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "models", "browser", "browser-arguments",
+        "server", "token-file", "data", "host", "port", "camera", "camera-fps", "camera-turn", "models", "browser", "browser-arguments",
         "chromium", "plain-http",
         "sensor", "sensor-near", "log",
     ];
@@ -32,6 +32,7 @@ sealed record PlayerSettings
           --port N                  port to serve the page on; 0 picks a free one (default 5100)
           --camera SOURCE           none, folder:DIR, file:PATH or command:COMMAND that writes MJPEG (default none)
           --camera-fps N            frames per second of folder: and file: cameras, 0.1 to 60 (default 5)
+          --camera-turn DEGREES     turn the pictures of a camera that hangs sideways or upside down: 90, 180 or 270, clockwise
           --sensor SENSOR           a sensor in the cabin; repeat for each one:
                                       motion:PIN             HC-SR501 on this GPIO, such as motion:17
                                       distance:TRIGGER,ECHO  HC-SR04 on these GPIOs, such as distance:23,24
@@ -45,6 +46,9 @@ sealed record PlayerSettings
           --plain-http allow        allow plain http to another machine, for pictures and the token
           --log LEVEL               information, or debug: a line for each command and play, too (default information)
         """;
+
+    /// <summary>Tells this start of the player from others with the same token.</summary>
+    public Guid Instance { get; } = Guid.NewGuid();
 
     /// <summary>Address of the server, http or https.</summary>
     public required Uri Server { get; init; }
@@ -66,6 +70,9 @@ sealed record PlayerSettings
 
     /// <summary>Frames per second of a folder or file camera, 0.1 to 60.</summary>
     public double CameraFps { get; init; } = 5;
+
+    /// <summary>Degrees by which frames are turned clockwise to be upright: 0, 90, 180 or 270.</summary>
+    public int CameraTurn { get; init; }
 
     /// <summary>The sensors in the cabin.</summary>
     public IReadOnlyList<SensorSetting> Sensors { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using FaceAd.Core;
 
 namespace FaceAd.Player;
 
@@ -34,6 +35,7 @@ static class ServerClient
             client.BaseAddress = settings.Server;
             client.Timeout = AnswerLimit;
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", settings.Token);
+            client.DefaultRequestHeaders.Add(Routes.PlayerHeader, settings.Instance.ToString());
         }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { ConnectTimeout = ConnectLimit }).RemoveAllLoggers();
         return services;
     }

@@ -52,6 +52,14 @@ static class SettingsReader
                 ? (int)port : throw new SettingsException("--port must be a whole number."),
             Camera = ReadCamera(Find("camera") ?? "none"),
             CameraFps = ReadNumber("camera-fps", Find("camera-fps"), 5, 0.1, 60),
+            CameraTurn = (Find("camera-turn") ?? "0") switch
+            {
+                "0" => 0,
+                "90" => 90,
+                "180" => 180,
+                "270" => 270,
+                var turn => throw new SettingsException($"--camera-turn {turn} is not one of 0, 90, 180, 270."),
+            },
             Sensors = SensorSetting.ParseAll(
                 sensors.Count > 0 ? sensors : (Find("sensor") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)),
             SensorNear = ReadNumber("sensor-near", Find("sensor-near"), 1, 0.1, 4),

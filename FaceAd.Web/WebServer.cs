@@ -90,6 +90,7 @@ static class WebServer
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseScreenForwarding();
+        app.UsePlayerSeats();
         app.UseFormTokens();
         app.UseApiBodies();
         app.MapHealth();

@@ -4,11 +4,13 @@ namespace FaceAd.Inference.Imaging;
 
 /// <summary>
 /// Decodes JPEG with libturbojpeg. Limits are checked against the header before any pixel is decoded, and a picture with a damaged
-/// or truncated body is rejected. Holds native memory; one per worker: not thread-safe. Allocates nothing per picture unless it throws.
+/// or truncated body is rejected. A picture whose EXIF says so is turned. Holds native memory; one per worker: not thread-safe. Allocates
+/// nothing per picture unless it throws.
 /// </summary>
 public sealed unsafe class JpegDecoder : IDisposable
 {
     readonly JpegLimits _limits;
+    readonly PixelBuffer _stored = new(); // of a picture that is turned afterwards
     nint _handle;
 
     /// <summary>Creates a decoder.</summary>
@@ -91,6 +93,18 @@ public sealed unsafe class JpegDecoder : IDisposable
     JpegHeader Decode(ReadOnlySpan<byte> jpeg, PixelBuffer into, int minLongerSide, int channels, int format, int flags)
     {
         var size = ReadHeader(jpeg);
+        if (JpegOrientation.Of(jpeg) is not JpegOrientation.Upright and var orientation)
+        {
+            Decode(jpeg, size, _stored, minLongerSide, channels, format, flags);
+            JpegOrientation.Turn(_stored, into, orientation);
+            return JpegOrientation.Swaps(orientation) ? new JpegHeader(size.Height, size.Width) : size;
+        }
+        Decode(jpeg, size, into, minLongerSide, channels, format, flags);
+        return size;
+    }
+
+    void Decode(ReadOnlySpan<byte> jpeg, JpegHeader size, PixelBuffer into, int minLongerSide, int channels, int format, int flags)
+    {
         var eighths = Eighths(size, minLongerSide);
         into.Resize(Scaled(size.Width, eighths), Scaled(size.Height, eighths), channels);
         int failed;
@@ -108,7 +122,6 @@ public sealed unsafe class JpegDecoder : IDisposable
             if (!error.Contains("extraneous bytes", StringComparison.Ordinal))
                 throw new InvalidFrameException($"The JPEG is damaged: {error}.");
         }
-        return size;
     }
 
     /// <summary>

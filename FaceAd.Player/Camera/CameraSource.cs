@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Player.Camera;
 
@@ -15,14 +16,16 @@ abstract class CameraSource
     /// <summary>Creates the source named in the settings; null for none.</summary>
     public static CameraSource? Create(PlayerSettings settings, ChildProcesses children, TimeProvider time, ILogger log)
     {
+        // Turned by whoever decodes it, which costs a player nothing.
+        var tag = settings.CameraTurn == 0 ? [] : JpegOrientation.TagOf(settings.CameraTurn);
         var rest = settings.Camera[(settings.Camera.IndexOf(':') + 1)..];
         return settings.Camera.Split(':')[0] switch
         {
             "none" => null,
-            "folder" => new FolderCamera(rest, settings.CameraFps, time),
-            "file" => new ProcessCamera("ffmpeg", FileArguments(rest, settings.CameraFps), children, time, log),
+            "folder" => new FolderCamera(rest, settings.CameraFps, tag, time),
+            "file" => new ProcessCamera("ffmpeg", FileArguments(rest, settings.CameraFps), tag, children, time, log),
             // "exec" replaces the shell with the camera process, so that signals reach it.
-            "command" => new ProcessCamera("/bin/sh", ["-c", "exec " + rest], children, time, log),
+            "command" => new ProcessCamera("/bin/sh", ["-c", "exec " + rest], tag, children, time, log),
             _ => throw new SettingsException($"--camera {settings.Camera} is not a known camera source."),
         };
     }

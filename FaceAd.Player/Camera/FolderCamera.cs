@@ -4,7 +4,7 @@ using FaceAd.Core;
 namespace FaceAd.Player.Camera;
 
 /// <summary>Plays the JPEG files of a folder in a loop, ordered by name, at a fixed rate.</summary>
-sealed class FolderCamera(string folder, double fps, TimeProvider time) : CameraSource
+sealed class FolderCamera(string folder, double fps, byte[] tag, TimeProvider time) : CameraSource
 {
     public override async IAsyncEnumerable<JpegFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -17,7 +17,8 @@ sealed class FolderCamera(string folder, double fps, TimeProvider time) : Camera
             {
                 await timer.WaitForNextTickAsync(cancellation);
                 var jpeg = await File.ReadAllBytesAsync(file, cancellation);
-                if (jpeg.Length is > 0 and <= Routes.MaxFrameBytes) yield return JpegFrame.Copy(jpeg, time.GetUtcNow());
+                if (jpeg.Length > 0 && jpeg.Length + tag.Length <= Routes.MaxFrameBytes)
+                    yield return JpegFrame.Copy(jpeg, time.GetUtcNow(), tag);
             }
         }
     }

@@ -27,11 +27,17 @@ sealed class JpegFrame : IDisposable
     public ReadOnlyMemory<byte> Memory => (_buffer ?? throw new ObjectDisposedException(nameof(JpegFrame))).AsMemory(0, Length);
 
     /// <summary>Copies a JPEG into a rented buffer.</summary>
-    public static JpegFrame Copy(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt)
+    /// <param name="jpeg">The JPEG.</param>
+    /// <param name="capturedAt">When it arrived.</param>
+    /// <param name="tag">What is put after its first two bytes; the orientation, for whoever decodes it.</param>
+    public static JpegFrame Copy(ReadOnlySpan<byte> jpeg, DateTimeOffset capturedAt, ReadOnlySpan<byte> tag = default)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(jpeg.Length);
-        jpeg.CopyTo(buffer);
-        return new JpegFrame(buffer, jpeg.Length, capturedAt);
+        var start = Math.Min(2, jpeg.Length);
+        var buffer = ArrayPool<byte>.Shared.Rent(jpeg.Length + tag.Length);
+        jpeg[..start].CopyTo(buffer);
+        tag.CopyTo(buffer.AsSpan(start));
+        jpeg[start..].CopyTo(buffer.AsSpan(start + tag.Length));
+        return new JpegFrame(buffer, jpeg.Length + tag.Length, capturedAt);
     }
 
     public void Dispose()

@@ -5,8 +5,8 @@ using FaceAd.Core;
 namespace FaceAd.Player.Camera;
 
 /// <summary>A child process whose standard output is a stream of JPEGs.</summary>
-sealed class ProcessCamera(string program, string[] arguments, ChildProcesses children, TimeProvider time, ILogger log)
-    : CameraSource
+sealed class ProcessCamera(
+    string program, string[] arguments, byte[] tag, ChildProcesses children, TimeProvider time, ILogger log) : CameraSource
 {
     /// <summary>A camera process that sends nothing for this long is restarted.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
@@ -29,7 +29,7 @@ sealed class ProcessCamera(string program, string[] arguments, ChildProcesses ch
         {
             throw new CameraException($"The camera process {program} cannot be started: {e.Message}");
         }
-        using var splitter = new MjpegSplitter(Routes.MaxFrameBytes);
+        using var splitter = new MjpegSplitter(Routes.MaxFrameBytes - tag.Length);
         try
         {
             var output = process.StandardOutput.BaseStream;
@@ -59,7 +59,7 @@ sealed class ProcessCamera(string program, string[] arguments, ChildProcesses ch
                     used += splitter.Read(buffer.AsSpan(used, count - used), out var jpeg);
                     if (jpeg.IsEmpty) continue;
                     // Copied first: a span cannot live across the yield.
-                    var frame = JpegFrame.Copy(jpeg, time.GetUtcNow());
+                    var frame = JpegFrame.Copy(jpeg, time.GetUtcNow(), tag);
                     yield return frame;
                 }
             }

@@ -22,6 +22,7 @@ sealed class PlaybackWorker(
     readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
     TimeSpan _stepped; // total clock steps already applied to the machine's times
     ClockMark? _mark;  // basis of those times
+    readonly Repeats _saving = new(clock), _steps = new(clock);
     long _lastRound;
 
     /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
@@ -102,10 +103,11 @@ sealed class PlaybackWorker(
             {
                 foreach (var effect in input(_machine, Now())) Carry(effect);
                 if (_unsaved.Count > 0) Save();
+                _steps.End();
             }
             catch (Exception e) // one bad input must not end playback
             {
-                log.LogError(e, "A playback step failed; playback continues.");
+                if (_steps.Again()) log.LogError(e, "A playback step failed, {Count} in a row; playback continues.", _steps.Count);
             }
             status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
             status.LeftOut = _machine.LeftOut(Now());
@@ -202,10 +204,14 @@ sealed class PlaybackWorker(
                 outbox.Add(_unsaved[0].Report, _unsaved[0].Mark);
                 _unsaved.RemoveAt(0);
             }
+            if (_saving.End() is > 0 and var failures)
+                log.LogInformation("Play reports are written to disk again, after {Count} failures.", failures);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            log.LogError("{Count} play reports cannot be written to disk and wait in memory: {Reason}", _unsaved.Count, e.Message);
+            if (!_saving.Again()) return;
+            log.LogError("{Count} play reports cannot be written to disk and wait in memory ({Failures} tries): {Reason}",
+                _unsaved.Count, _saving.Count, e.Message);
         }
     }
 }

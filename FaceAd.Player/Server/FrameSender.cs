@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using FaceAd.Core;
 using FaceAd.Inference.Imaging;
@@ -159,7 +160,8 @@ sealed class FrameSender(
         if (frame.CabinEmptied) content.Headers.Add(Routes.CabinEmptiedHeader, "true");
         using var response = await client.PostAsync(Routes.Frames, content, limit.Token);
         if (response.IsSuccessStatusCode) return true;
-        Complain($"The server answered a frame with {(int)response.StatusCode}.");
+        Complain(response.StatusCode == HttpStatusCode.Locked ? "Another player serves this screen."
+            : $"The server answered a frame with {(int)response.StatusCode}.");
         return false;
     }
 

@@ -107,6 +107,14 @@ sealed class ServerLink(
                 (int)refused.StatusCode, pause.TotalSeconds);
             return pause;
         }
+        if (reason is HttpRequestException { StatusCode: HttpStatusCode.Locked })
+        {
+            var pause = _backoff.Next(RefusedWait);
+            log.Log(isNew ? LogLevel.Error : LogLevel.Debug,
+                "Another player serves this screen with the same token: give this one a token of its own. Next try in {Wait:0} s.",
+                pause.TotalSeconds);
+            return pause;
+        }
         var wait = _backoff.Next(_negotiation?.AskedToWait);
         var level = isNew ? LogLevel.Warning : LogLevel.Debug;
         if (reason is null) log.Log(level, "The connection to the server has ended. Next try in {Wait:0.0} s.", wait.TotalSeconds);
@@ -203,6 +211,7 @@ sealed class ServerLink(
         .WithUrl(new Uri(settings.Server, Routes.Hub), HttpTransportType.WebSockets, connection =>
         {
             connection.Headers["Authorization"] = "Bearer " + settings.Token;
+            connection.Headers[Routes.PlayerHeader] = settings.Instance.ToString();
             connection.CloseTimeout = CloseLimit;
             connection.HttpMessageHandlerFactory = handler => _negotiation = new Negotiation(clock) { InnerHandler = handler };
         })

@@ -16,11 +16,12 @@ public sealed partial class ChangeRequestTests
         using var media = await ApiCaller.OfAsync(app, PeopleFixture.Admin);
         var path = $"campaigns/{id}/change-requests";
         var ends = Today.AddDays(30);
-        var made = await advertiser.PostAsync(path, new { endsOn = ends, message = "Longer, please" }, key: "order-1");
+        var longer = new { endsOn = ends, message = "Longer, please" };
+        var made = await advertiser.PostAsync(path, longer, key: "order-1");
         var request = made.GetProperty("id").GetGuid();
         Assert.Equal("dates", made.GetProperty("changed")[0].GetString());
         Assert.Equal(
-            request, (await advertiser.PostAsync(path, new { endsOn = ends }, HttpStatusCode.OK, "order-1")).GetProperty("id").GetGuid());
+            request, (await advertiser.PostAsync(path, longer, HttpStatusCode.OK, "order-1")).GetProperty("id").GetGuid());
         async Task<string?> RefusedAsync(ApiCaller caller, HttpStatusCode status, string to, object body) =>
             await caller.RefusedAsync(status, HttpMethod.Post, $"{path}{to}", body);
         Assert.Equal("ChangeOpen", await RefusedAsync(advertiser, HttpStatusCode.Conflict, "", new { budgetKrw = 2_000_000 }));

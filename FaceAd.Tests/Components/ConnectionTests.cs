@@ -108,6 +108,27 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
     }
 
     [Fact]
+    public async Task Button_PressedBeforeThePageIsLive_IsAnsweredOnceItIs()
+    {
+        var campaign = await app.AddCampaignAsync(app.First);
+        await using var context = await TestBrowser.NewContextAsync(app.Address);
+        var page = await AccountPagesTests.SignInAsync(context, RolesFixture.Owner);
+        var isPressed = new TaskCompletionSource();
+        await page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await isPressed.Task; // a slow line
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync($"campaigns/{campaign.Id}", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.Locator("[data-do=delete]").ClickAsync();
+        await Expect(page.Locator("[data-live=false] [data-do=delete][aria-busy=true]")).ToBeVisibleAsync();
+        isPressed.SetResult();
+        await Expect(page.Locator(".mud-dialog")).ToContainTextAsync(campaign.Name);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0); // once
+    }
+
+    [Fact]
     public async Task Page_WhoseTimersRest_KeepsItsConnection()
     {
         await using var context = await TestBrowser.NewContextAsync(app.Address);

@@ -79,7 +79,7 @@ public sealed class PrivacyReaderTests : IAsyncLifetime
     [Fact]
     public async Task Read_ColumnsThatCouldHoldAPicture_AreTheOnesThatAreKnown() =>
         Assert.Equal(
-            ["account_links.hash", "api_tokens.hash", "decision_keys.protected_key", "epoch_keys.protected_key",
+            ["account_links.hash", "api_tokens.hash", "decision_keys.protected_key", "epoch_keys.protected_key", "keyed_requests.body_hash",
                 "mail_attachments.content", "persons.template", "play_seals.payload_hash", "play_seals.previous", "play_seals.signature", "report_links.token_hash",
                 "screen_keys.public_key", "screens.token_hash"],
             (await _reader.ReadAsync()).BinaryColumns);

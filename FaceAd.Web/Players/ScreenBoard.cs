@@ -59,7 +59,8 @@ sealed class ScreenBoard : IDisposable
                 .DistinctBy(c => c.Id).ToDictionary(c => c.Id);
         return [.. screens.Select(s =>
         {
-            var (screen, (connected, beat, beatAt, viewers)) = s;
+            var (screen, state) = s;
+            var (connected, beat, beatAt, viewers) = state;
             var showing = beat?.Showing is { } id ? names.GetValueOrDefault(id) : null;
             return new ScreenNow(
                 screen.Id, screen.Name, screen.SiteName, connected, beatAt, beat?.Camera ?? CameraState.None, beat?.Problem,
@@ -70,6 +71,7 @@ sealed class ScreenBoard : IDisposable
                 ClockAhead = beat?.ClockAheadMilliseconds is { } ahead ? TimeSpan.FromMilliseconds(Math.Round(ahead / 100) * 100) : null,
                 ClockDrift = beat?.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
                 CpuCelsius = beat?.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
+                IsDisputed = state.IsDisputed,
                 LeftOut = [.. (beat?.LeftOut ?? []).Select(id => names.GetValueOrDefault(id)?.Name).OfType<string>().Order()],
                 Sensors = [.. (beat?.Sensors ?? []).Select(x => x.Metres is { } metres ? x with { Metres = Math.Round(metres, 1) } : x)],
             };

@@ -86,7 +86,7 @@ sealed class ScreenConnections : IDisposable
                 && _ownership.Find(sent.Lease.SiteId)?.Generation == sent.Lease.Generation
                 ? sent.Command : null;
         }
-        replaced?.Abort(); // a second player with the same token: the newest one wins
+        replaced?.Abort(); // the same player, connected again
         if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} connected", screenId);
         var client = _hub.Clients.Client(caller.ConnectionId);
         // While disconnected it could not be notified, and sampled as if an audience were open.
@@ -95,17 +95,19 @@ sealed class ScreenConnections : IDisposable
         Changed.Tell(screenId);
     }
 
-    internal void Disconnect(Guid screenId, string connectionId)
+    /// <returns>Whether it was the screen's connection, and not one that another has replaced.</returns>
+    internal bool Disconnect(Guid screenId, string connectionId)
     {
-        if (!_connections.TryGetValue(screenId, out var connection)) return;
+        if (!_connections.TryGetValue(screenId, out var connection)) return false;
         lock (connection)
         {
-            if (connection.ConnectionId != connectionId) return;
+            if (connection.ConnectionId != connectionId) return false;
             connection.Caller = null;
             _times.Disconnected(screenId);
         }
         if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} disconnected", screenId);
         Changed.Tell(screenId);
+        return true;
     }
 
     /// <summary>Disconnects screens whose token is no longer valid.</summary>

@@ -12,8 +12,8 @@ namespace FaceAd.Web.Players;
 /// </summary>
 [Authorize(Policy = DeviceAuthentication.SchemeName)]
 sealed class ScreenHub(
-    ScreenConnections connections, ProgrammePublisher programmes, SchedulePublisher schedules, DecisionEngine decisions, TimeProvider time)
-        : Hub<IScreenClient>, IScreenHub
+    ScreenConnections connections, PlayerSeats seats, ProgrammePublisher programmes, SchedulePublisher schedules, DecisionEngine decisions,
+    TimeProvider time) : Hub<IScreenClient>, IScreenHub
 {
     private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
 
@@ -29,7 +29,7 @@ sealed class ScreenHub(
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        connections.Disconnect(ScreenId, Context.ConnectionId);
+        if (connections.Disconnect(ScreenId, Context.ConnectionId)) seats.Leave(ScreenId);
         return base.OnDisconnectedAsync(exception);
     }
 
@@ -45,6 +45,7 @@ sealed class ScreenHub(
             || !AreSound(heartbeat.Sensors) || heartbeat.LeftOut?.Count > Heartbeat.MaxLeftOut)
             throw new HubException("The heartbeat is malformed.");
         decisions.LeaveOut(ScreenId, heartbeat.LeftOut ?? []);
+        seats.Heard(ScreenId);
         connections.Beat(ScreenId, heartbeat);
         return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
     }

@@ -44,6 +44,9 @@ public sealed record ScreenNow(
     /// <summary>Temperature of the player's processor in whole degrees Celsius; null where the machine does not report it.</summary>
     public double? CpuCelsius { get; init; }
 
+    /// <summary>Whether a second player with its token was refused lately.</summary>
+    public bool IsDisputed { get; init; }
+
     /// <summary>Names of the creatives that fail on this screen and are left out there.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 

@@ -15,7 +15,11 @@ namespace FaceAd.Web.Players;
 /// <param name="Beat">Latest heartbeat; null before the first.</param>
 /// <param name="BeatAt">When that arrived.</param>
 /// <param name="Viewers">The most likely segment of each person in view.</param>
-sealed record ScreenState(bool Connected, Heartbeat? Beat, DateTimeOffset? BeatAt, IReadOnlyList<Segment> Viewers);
+sealed record ScreenState(bool Connected, Heartbeat? Beat, DateTimeOffset? BeatAt, IReadOnlyList<Segment> Viewers)
+{
+    /// <summary>Whether a second player with its token was refused lately.</summary>
+    public bool IsDisputed { get; init; }
+}
 
 /// <summary>
 /// The state of every screen, whichever node it is connected to. While other nodes live, each node writes what has changed at its sites
@@ -23,7 +27,7 @@ sealed record ScreenState(bool Connected, Heartbeat? Beat, DateTimeOffset? BeatA
 /// heartbeat every 15 s. A single node writes and reads nothing.
 /// </summary>
 sealed class ScreenStates(
-    ScreenConnections connections, LiveAudiences audiences, ScreenDirectory screens, SiteOwnership ownership,
+    ScreenConnections connections, PlayerSeats seats, LiveAudiences audiences, ScreenDirectory screens, SiteOwnership ownership,
     [ScreensPool] NpgsqlDataSource database, TimeProvider time, ILogger<ScreenStates> log)
     : BackgroundService
 {
@@ -163,7 +167,8 @@ sealed class ScreenStates(
 
     // In all but when it was heard, and in figures that change with every beat.
     internal static bool LooksTheSame(ScreenState one, ScreenState other) =>
-        one.Connected == other.Connected && one.Viewers.SequenceEqual(other.Viewers) && Facts(one.Beat) == Facts(other.Beat)
+        (one.Connected, one.IsDisputed) == (other.Connected, other.IsDisputed) && one.Viewers.SequenceEqual(other.Viewers)
+        && Facts(one.Beat) == Facts(other.Beat)
         && Sensors(one.Beat).SequenceEqual(Sensors(other.Beat)) && LeftOut(one.Beat).SequenceEqual(LeftOut(other.Beat));
 
     private static IReadOnlyList<Guid> LeftOut(Heartbeat? beat) => beat?.LeftOut ?? [];
@@ -194,6 +199,9 @@ sealed class ScreenStates(
         var last = connections.LastBeat(screenId);
         return new ScreenState(
             connections.IsConnected(screenId), last?.Beat, last?.At,
-            [.. (audiences.Find(screenId)?.Viewers ?? []).Select(v => v.Segments?.Top ?? Segment.Unknown)]);
+            [.. (audiences.Find(screenId)?.Viewers ?? []).Select(v => v.Segments?.Top ?? Segment.Unknown)])
+        {
+            IsDisputed = seats.IsDisputed(screenId),
+        };
     }
 }

@@ -36,13 +36,20 @@ public sealed class ScreenConnection : IAsyncDisposable
 
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public static Task<ScreenConnection> OpenAsync(AppFixture app, string token) => OpenAsync(app.Address, token);
+    public static Task<ScreenConnection> OpenAsync(AppFixture app, string token, Guid? player = null) =>
+        OpenAsync(app.Address, token, player);
 
-    public static async Task<ScreenConnection> OpenAsync(Uri server, string token)
+    /// <param name="server">Address of the server.</param>
+    /// <param name="token">The screen's token.</param>
+    /// <param name="player">As whom the player names itself; null for one that does not.</param>
+    public static async Task<ScreenConnection> OpenAsync(Uri server, string token, Guid? player = null)
     {
         var connection = new ScreenConnection(new HubConnectionBuilder()
             .WithUrl(new Uri(server, Routes.Hub), HttpTransportType.WebSockets, way =>
-                way.Headers["Authorization"] = "Bearer " + token)
+            {
+                way.Headers["Authorization"] = "Bearer " + token;
+                if (player is { } id) way.Headers[Routes.PlayerHeader] = id.ToString();
+            })
             .Build());
         // The server disconnects a screen that is silent for 15 s. A player beats every
         // few seconds; this one only pings, every 15 s by default.

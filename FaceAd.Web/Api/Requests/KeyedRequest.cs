@@ -18,7 +18,7 @@ sealed class KeyedRequest
     public Guid Id { get; init; }
 
     /// <summary>SHA-256 of the body.</summary>
-    public required byte[] Body { get; init; }
+    public required byte[] BodyHash { get; init; }
 
     /// <summary>Whether it was answered with success.</summary>
     public bool IsDone { get; init; }
@@ -39,9 +39,9 @@ sealed class KeyedRequests(NpgsqlDataSource database)
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private const string BeginSql = """
-        INSERT INTO keyed_requests AS k (id, body, is_done, until) VALUES ($1, $2, false, clock_timestamp() + $3)
-        ON CONFLICT (id) DO UPDATE SET body = excluded.body, until = excluded.until
-        WHERE NOT k.is_done AND (k.body = excluded.body OR k.until < clock_timestamp())
+        INSERT INTO keyed_requests AS k (id, body_hash, is_done, until) VALUES ($1, $2, false, clock_timestamp() + $3)
+        ON CONFLICT (id) DO UPDATE SET body_hash = excluded.body_hash, until = excluded.until
+        WHERE NOT k.is_done AND (k.body_hash = excluded.body_hash OR k.until < clock_timestamp())
         """;
 
     /// <summary>Identity of a request.</summary>
@@ -54,7 +54,7 @@ sealed class KeyedRequests(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(BeginSql, [id, body, Longest], cancellation);
-        var same = await connection.QueryAsync("SELECT body = $2 FROM keyed_requests WHERE id = $1", [id, body], r => r.GetBoolean(0),
+        var same = await connection.QueryAsync("SELECT body_hash = $2 FROM keyed_requests WHERE id = $1", [id, body], r => r.GetBoolean(0),
             cancellation);
         return same is not [false];
     }
@@ -67,8 +67,8 @@ sealed class KeyedRequests(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
-            isDone ? "UPDATE keyed_requests SET is_done = true WHERE id = $1 AND body = $2"
-                : "DELETE FROM keyed_requests WHERE id = $1 AND body = $2 AND NOT is_done",
+            isDone ? "UPDATE keyed_requests SET is_done = true WHERE id = $1 AND body_hash = $2"
+                : "DELETE FROM keyed_requests WHERE id = $1 AND body_hash = $2 AND NOT is_done",
             [id, body], CancellationToken.None);
     }
 }

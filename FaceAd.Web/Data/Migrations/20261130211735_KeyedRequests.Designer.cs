@@ -580,10 +580,10 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<byte[]>("Body")
+                    b.Property<byte[]>("BodyHash")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("body");
+                        .HasColumnName("body_hash");
 
                     b.Property<bool>("IsDone")
                         .HasColumnType("boolean")

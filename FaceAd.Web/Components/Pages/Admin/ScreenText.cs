@@ -41,6 +41,7 @@ static class ScreenText
         List<string> troubles = [];
         if (!screen.Now.PageRendering) troubles.Add(l["Admin.Screens.Trouble.Page"]);
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
+        if (screen.Now.IsDisputed) troubles.Add(l["Admin.Screens.Trouble.Second"]);
         if (screen.Now.LeftOut is { Count: > 0 } films) troubles.Add(l["Admin.Screens.Trouble.LeftOut", string.Join(", ", films)]);
         if (screen.Now.Sensors.Any(s => s.State == SensorState.Unknown)) troubles.Add(l["Admin.Screens.Trouble.Sensor"]);
         if (screen.Now.CpuCelsius >= ScreenNow.HotCelsius)

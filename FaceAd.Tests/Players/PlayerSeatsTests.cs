@@ -1,0 +1,85 @@
+using System.Net;
+using FaceAd.Core;
+using FaceAd.Tests.Support;
+using FaceAd.Tests.Support.Screens;
+using FaceAd.Web.Players;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FaceAd.Tests.Players;
+
+/// <summary>Two players with one token: a copied card.</summary>
+public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixture>
+{
+    private static readonly Guid First = Guid.NewGuid(), Second = Guid.NewGuid(), Screen = Guid.NewGuid();
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void MayServe_SecondPlayer_WaitsUntilTheFirstIsGone()
+    {
+        var seats = new PlayerSeats(_time, NullLogger<PlayerSeats>.Instance);
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        Assert.True(seats.MayServe(Screen, First, takes: true)); // connected again
+        Assert.False(seats.IsDisputed(Screen));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.False(seats.MayServe(Screen, Second, takes: true));
+            _time.Advance(TimeSpan.FromSeconds(5));
+            seats.Heard(Screen);
+        }
+        Assert.True(seats.IsDisputed(Screen));
+        _time.Advance(PlayerSeats.Silence); // its power is cut
+        Assert.True(seats.MayServe(Screen, Second, takes: true));
+        Assert.False(seats.MayServe(Screen, First, takes: true));
+        seats.Leave(Screen);
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        _time.Advance(TimeSpan.FromMinutes(3));
+        Assert.False(seats.IsDisputed(Screen));
+    }
+
+    [Fact]
+    public void MayServe_WhoOnlyAsks_TakesNothing()
+    {
+        var seats = new PlayerSeats(_time, NullLogger<PlayerSeats>.Instance);
+        Assert.True(seats.MayServe(Screen, Second, takes: false)); // a frame before the connection
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        Assert.False(seats.MayServe(Screen, Second, takes: false));
+    }
+
+    [Fact]
+    public async Task Connect_TwoPlayersWithOneToken_TheSecondIsRefusedAndTheScreenSaysSo()
+    {
+        var (screen, token) = await app.Registry.RegisterAsync(
+            app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
+        ScreenNow Now() => app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == screen.Id);
+        await using (var first = await ScreenConnection.OpenAsync(app, token, First))
+        {
+            await first.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat());
+            Assert.False(Now().IsDisputed);
+            var refused = await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, token, Second));
+            Assert.Equal(HttpStatusCode.Locked, refused.StatusCode);
+            Assert.Equal(HubConnectionState.Connected, first.Hub.State);
+            Assert.True(Now().IsDisputed);
+            Assert.Equal(HttpStatusCode.Locked, await FrameAsync(Second));
+            Assert.NotEqual(HttpStatusCode.Locked, await FrameAsync(First));
+        }
+        // Gone: the other one is let in.
+        await Wait.UntilAsync(() => !Now().Connected, "the first has left");
+        await using var second = await ScreenConnection.OpenAsync(app, token, Second);
+        Assert.True(Now().Connected);
+
+        async Task<HttpStatusCode> FrameAsync(Guid player)
+        {
+            using var http = app.NewClient();
+            using var request = new HttpRequestMessage(HttpMethod.Post, Routes.Frames.TrimStart('/'));
+            request.Content = new ByteArrayContent([1]);
+            request.Headers.Add("Authorization", "Bearer " + token);
+            request.Headers.Add(Routes.PlayerHeader, player.ToString());
+            using var answer = await http.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+}
