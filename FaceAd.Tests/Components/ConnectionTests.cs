@@ -124,8 +124,7 @@ public sealed class ConnectionTests(RolesFixture app) : IClassFixture<RolesFixtu
         await Expect(page.Locator("[data-live=false] [data-do=delete][aria-busy=true]")).ToBeVisibleAsync();
         isPressed.SetResult();
         await Expect(page.Locator(".mud-dialog")).ToContainTextAsync(campaign.Name);
-        await page.Keyboard.PressAsync("Escape");
-        await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0); // once
+        await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(1); // once
     }
 
     [Fact]

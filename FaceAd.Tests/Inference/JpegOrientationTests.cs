@@ -1,5 +1,4 @@
 using FaceAd.Bench;
-using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
 using FaceAd.Tests.Support;
 using FsCheck;
@@ -94,10 +93,10 @@ public sealed class JpegOrientationTests : IDisposable
         await File.WriteAllBytesAsync(path, await Pictures.CabinAsync((46, 200, 200)));
         // As a camera on its side stores it.
         var sideways = await Ffmpeg.RunAsync(["-i", path, "-vf", "transpose=2", "-q:v", "3", "-f", "mjpeg", "-"], CancellationToken.None);
-        using var frame = Models.Chain.Rent();
-        Models.Chain.Find(sideways, frame);
+        using var frame = Support.Models.Chain.Rent();
+        Support.Models.Chain.Find(sideways, frame);
         Assert.Equal(0, frame.Count);
-        Models.Chain.Find(Tagged(sideways, 90), frame);
+        Support.Models.Chain.Find(Tagged(sideways, 90), frame);
         Assert.Equal((1, 640, 360), (frame.Count, frame.Width, frame.Height));
     }
 
