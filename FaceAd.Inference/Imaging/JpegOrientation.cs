@@ -96,7 +96,7 @@ public static class JpegOrientation
         var isLittle = tiff.StartsWith("II"u8);
         if (!isLittle && !tiff.StartsWith("MM"u8)) return Upright;
         var offset = isLittle ? BinaryPrimitives.ReadUInt32LittleEndian(tiff[4..]) : BinaryPrimitives.ReadUInt32BigEndian(tiff[4..]);
-        if (offset + 2 > (uint)tiff.Length) return Upright;
+        if (offset > (uint)tiff.Length - 2) return Upright;
         var directory = tiff[(int)offset..];
         var entries = Math.Min(Short16(directory), MostEntries);
         for (var i = 0; i < entries && 2 + (12 * (i + 1)) <= directory.Length; i++)

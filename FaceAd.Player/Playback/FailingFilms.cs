@@ -21,6 +21,9 @@ sealed class FailingFilms
     public bool Has(string sha256, DateTimeOffset now) =>
         _films.TryGetValue(sha256, out var film) && film.Failures >= Most && now - film.FailedAt < Rest;
 
+    /// <summary>Whether a film has failed since it last played.</summary>
+    public bool HasFailed(string sha256) => _films.ContainsKey(sha256);
+
     /// <summary>A film failed.</summary>
     /// <returns>Whether it is left out from now on.</returns>
     public bool Failed(string sha256, DateTimeOffset now)

@@ -8,7 +8,10 @@ sealed class Films
     readonly FailingFilms _failing = new();
     Dictionary<Guid, CreativeFile> _files = [];
     IReadOnlyList<Guid> _houseLoop = [];
+    static readonly TimeSpan LastResortEvery = TimeSpan.FromMinutes(1);
+
     int _houseIndex;
+    DateTimeOffset _lastResortAt = DateTimeOffset.MinValue;
 
     /// <summary>Creatives that are in the cache and verified.</summary>
     public IReadOnlySet<Guid> Ready { get; set; } = new HashSet<Guid>();
@@ -36,18 +39,32 @@ sealed class Films
     /// <summary>The creatives that fail on this screen and are left out.</summary>
     public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _failing.Any ? [.. _files.Keys.Where(id => IsLeftOut(id, now))] : [];
 
-    /// <summary>The next of the house loop; null when none of it is playable.</summary>
+    /// <summary>
+    /// The next of the house loop; null when none of it is playable. When all of it is left out, one of it is tried once in a while: a film
+    /// that may fail is better than no picture.
+    /// </summary>
     public CreativeFile? NextOfHouse(DateTimeOffset now)
+    {
+        if (NextOfHouse(id => Playable(id, now)) is { } file) return file;
+        if (!_failing.Any || now - _lastResortAt < LastResortEvery) return null;
+        _lastResortAt = now;
+        return NextOfHouse(id => Ready.Contains(id) ? _files.GetValueOrDefault(id) : null);
+    }
+
+    CreativeFile? NextOfHouse(Func<Guid, CreativeFile?> playable)
     {
         for (var step = 0; step < _houseLoop.Count; step++)
         {
             var index = (_houseIndex + step) % _houseLoop.Count;
-            if (Playable(_houseLoop[index], now) is not { } file) continue;
+            if (playable(_houseLoop[index]) is not { } file) continue;
             _houseIndex = index + 1;
             return file;
         }
         return null;
     }
+
+    /// <summary>Whether a film has failed since it last played.</summary>
+    public bool HasFailed(CreativeFile film) => _failing.HasFailed(film.Sha256);
 
     /// <summary>A film failed.</summary>
     /// <returns>Whether it is left out from now on.</returns>

@@ -49,6 +49,16 @@ sealed class PageSockets(RenderToken token, TimeProvider time, ILogger<PageSocke
         }
     }
 
+    /// <summary>Gives up a run that has not begun; another one is shown still.</summary>
+    public void Withdraw(Run run, Run shown)
+    {
+        lock (_lock)
+        {
+            _shown = shown;
+            SendAll(Serialize(new { type = "withdraw", run = run.Id }));
+        }
+    }
+
     /// <summary>Shows the standby picture on every page.</summary>
     public void ShowStandby()
     {

@@ -22,6 +22,9 @@ abstract record PlaybackEffect;
 /// <summary>Pages load this run underneath and bring it to the top with its first frame.</summary>
 sealed record Show(Run Run) : PlaybackEffect;
 
+/// <summary>Pages give up a run that has not begun, and go on with the one that they show.</summary>
+sealed record Withdraw(Run Run, Run Shown) : PlaybackEffect;
+
 /// <summary>Pages show the standby picture: there is nothing to play.</summary>
 sealed record ShowStandby : PlaybackEffect;
 

@@ -8,6 +8,8 @@ sealed partial class PlaybackMachine
     /// <summary>How long the next run may take to start after one that stood still; then it is the page, which is restarted.</summary>
     public static readonly TimeSpan DoubtPatience = TimeSpan.FromSeconds(2);
 
+    const int MostFailures = 3; // of any films, while none plays
+
     /// <summary>The page cannot play a run.</summary>
     public IReadOnlyList<PlaybackEffect> Failed(long runId, string reason, DateTimeOffset now)
     {
@@ -18,7 +20,7 @@ sealed partial class PlaybackMachine
         else Close(PlayEnd.Failed, null, effects);
         Blame(failed, reason, effects, now);
         // A house loop of broken files must not spin.
-        if (++_failures >= 3) effects.AddRange(Restart($"The page failed to play {_failures} times: {reason}.", now));
+        if (++_failures >= MostFailures) effects.AddRange(Restart($"The page failed to play {_failures} times: {reason}.", now));
         else if (_current is null) PlayNext(effects, now);
         return effects;
     }
@@ -36,7 +38,7 @@ sealed partial class PlaybackMachine
         if (!Rendering) return [];
         if (_loading is { } loading && now - loading.Since > (_doubted ? DoubtPatience : PagePatience.Start))
             return StoodStill(loading.Run, "it shows no first frame", now);
-        if (_current is not { } current) return _loading is null && Alone(now) is { } show ? [show] : [];
+        if (_current is not { } current) return _loading is null && (Alone(now) ?? House(now)) is { } show ? [show] : [];
         if (now - current.HeardAt > PagePatience.Frame)
             return StoodStill(current.Run, $"it stands still after {current.MediaTime.TotalSeconds:0.0} s", now);
         var remaining = current.Length - current.MediaTime - (now - current.LastFrameAt);
@@ -46,16 +48,23 @@ sealed partial class PlaybackMachine
         return [new TellEnding(new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, left))];
     }
 
-    // The film is skipped, and its last frame stays until the next one's first. Only when that does not come either it is the page's fault.
+    // The film is skipped, and its last frame stays until the next one's first. When that does not come either, or nothing plays for long, it
+    // is the page's fault.
     List<PlaybackEffect> StoodStill(Run run, string reason, DateTimeOffset now)
     {
-        if (_doubted) return Restart($"The page does not start run {run.Id} either.", now);
-        _doubted = true;
+        if (_doubted || ++_failures >= MostFailures) return Restart($"The page does not play run {run.Id} either: {reason}.", now);
         var effects = new List<PlaybackEffect>();
-        if (_loading?.Run == run) _loading = null;
-        else Close(PlayEnd.Failed, null, effects);
+        if (_loading?.Run != run) Close(PlayEnd.Failed, null, effects);
+        else if (_current is { } current)
+        {
+            // What is on the screen plays on.
+            _loading = null;
+            effects.Add(new Withdraw(run, current.Run));
+        }
+        else _loading = null;
+        _doubted = _current is null;
         Blame(run, reason, effects, now);
-        PlayNext(effects, now);
+        if (_loading is null && _current is null) PlayNext(effects, now);
         return effects;
     }
 
@@ -70,6 +79,6 @@ sealed partial class PlaybackMachine
     List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
     {
         (_failures, _doubted) = (0, false);
-        return [new RestartPage(reason), .. Lose()];
+        return [new RestartPage(reason), .. Lose(again: true)];
     }
 }

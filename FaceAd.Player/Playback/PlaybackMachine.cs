@@ -117,16 +117,21 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
     /// <summary>The rendering page has disconnected. Its run ends with the last frame known to have been presented.</summary>
     public IReadOnlyList<PlaybackEffect> RendererLost(DateTimeOffset now)
     {
-        // A film that ends its page, time and again, is as bad as one that stands still.
-        if (_current is { } current) _films.Failed(current.Run.File, now);
-        return Lose();
+        // A film that ends its page, time and again, is as bad as one that stands still; a second time it is not waited for.
+        var isBlamed = false;
+        if ((_loading?.Run ?? _current?.Run) is { } run)
+        {
+            isBlamed = _films.HasFailed(run.File);
+            _films.Failed(run.File, now);
+        }
+        return Lose(again: !isBlamed);
     }
 
-    List<PlaybackEffect> Lose()
+    List<PlaybackEffect> Lose(bool again)
     {
         var effects = new List<PlaybackEffect>();
         (Rendering, _doubted) = (false, false);
-        if (_loading is { Run.Command: { } command } && command == Order.Newest) _waiting = command;
+        if (_loading is { Run.Command: { } command } && command == Order.Newest) _waiting = again ? command : null;
         else if (_next is { CreativeId: not null }) _waiting = _next;
         (_loading, _next) = (null, null);
         Close(PlayEnd.Failed, null, effects);
@@ -145,7 +150,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         // The old run's last frame leaves the screen when the new run's first frame appears.
         Close(PlayEnd.Interrupted, at, effects);
         _loading = null;
-        (_failures, _doubted) = (0, false);
+        _doubted = false;
         _current = new OnScreen(loading.Run.Alone?.PlayId ?? newId(), loading.Run)
         {
             StartedAt = at,
@@ -170,6 +175,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         if (frames > current.Frames || mediaTime > current.MediaTime) current.HeardAt = now;
         if (at > current.LastFrameAt) current.LastFrameAt = at;
         (current.MediaTime, current.Frames) = (mediaTime, Math.Max(frames, current.Frames));
+        if (mediaTime >= PagePatience.Frame) _failures = 0; // it plays
         return Tick(now);
     }
 
@@ -179,6 +185,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         if (_current is not { } current || current.Run.Id != runId) return [];
         var effects = new List<PlaybackEffect>();
         current.Frames = Math.Max(frames, current.Frames);
+        _failures = 0;
         Close(PlayEnd.Completed, at, effects);
         if (_loading is null) PlayNext(effects, now);
         return effects;
@@ -216,10 +223,11 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
                 effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
             }
         }
-        if (Alone(now) is { } show) effects.Add(show);
-        else if (_films.NextOfHouse(now) is { } house) Begin(house, null, effects, now);
+        if ((Alone(now) ?? House(now)) is { } show) effects.Add(show);
         else Clear(effects, now);
     }
+
+    Show? House(DateTimeOffset now) => _films.NextOfHouse(now) is { } file ? Load(new Run(++_runs, file, null), now) : null;
 
     Show? Alone(DateTimeOffset now) =>
         alone(_films.AllPlayable(now), now) is { } play && _films.Playable(play.Ticket.CreativeId, now) is { } file

@@ -144,6 +144,9 @@ sealed class PlaybackWorker(
             case Show show:
                 pages.Show(show.Run);
                 break;
+            case Withdraw withdraw:
+                pages.Withdraw(withdraw.Run, withdraw.Shown);
+                break;
             case ShowStandby:
                 pages.ShowStandby();
                 break;

@@ -117,6 +117,7 @@ const handlers = {
   welcome: message => { renders = message.renders; document.documentElement.dataset.role = renders ? 'renderer' : 'mirror'; },
   notice: showNotice,
   show,
+  withdraw: message => { if (loading?.id === message.run) drop(loading); },
   standby: showStandby,
 };
 

@@ -31,13 +31,31 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
             seats.Heard(Screen);
         }
         Assert.True(seats.IsDisputed(Screen));
-        _time.Advance(PlayerSeats.Silence); // its power is cut
+        _time.Advance(PlayerSeats.Silence); // its network is down: it is waited for
+        Assert.False(seats.MayServe(Screen, Second, takes: true));
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        seats.Leave(Screen, First);
+        Assert.False(seats.MayServe(Screen, Second, takes: true));
+        _time.Advance(PlayerSeats.Precedence); // its power is cut
         Assert.True(seats.MayServe(Screen, Second, takes: true));
         Assert.False(seats.MayServe(Screen, First, takes: true));
-        seats.Leave(Screen);
-        Assert.True(seats.MayServe(Screen, First, takes: true));
         _time.Advance(TimeSpan.FromMinutes(3));
         Assert.False(seats.IsDisputed(Screen));
+    }
+
+    [Fact]
+    public void MayServe_PlayerThatStartsAgain_IsLetInAtOnce()
+    {
+        var seats = new PlayerSeats(_time, NullLogger<PlayerSeats>.Instance);
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        seats.Leave(Screen, First);
+        Assert.True(seats.MayServe(Screen, Second, takes: true));
+        seats.Leave(Screen, First); // heard of late
+        Assert.False(seats.MayServe(Screen, Guid.NewGuid(), takes: true));
+        _time.Advance(PlayerSeats.Silence); // a machine without power, and its next start
+        Assert.True(seats.MayServe(Screen, First, takes: true));
+        seats.Connected(Screen, Second);
+        Assert.False(seats.MayServe(Screen, Guid.NewGuid(), takes: true));
     }
 
     [Fact]
@@ -66,9 +84,10 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
             Assert.Equal(HttpStatusCode.Locked, await FrameAsync(Second));
             Assert.NotEqual(HttpStatusCode.Locked, await FrameAsync(First));
         }
-        // Gone: the other one is let in.
+        // Gone: it may start again, and the other one waits for a while.
         await Wait.UntilAsync(() => !Now().Connected, "the first has left");
-        await using var second = await ScreenConnection.OpenAsync(app, token, Second);
+        await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, token, Second));
+        await using var again = await ScreenConnection.OpenAsync(app, token, Guid.NewGuid());
         Assert.True(Now().Connected);
 
         async Task<HttpStatusCode> FrameAsync(Guid player)

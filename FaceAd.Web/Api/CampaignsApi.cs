@@ -76,13 +76,13 @@ static class CampaignsApi
         var viewer = http.Viewer();
         var id = IdempotencyKey.IdOf(viewer, "", key);
         if (id is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier)
-            return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+            return TypedResults.Ok(Tagged(http, earlier, display));
         var (campaign, problems) = await service.CreateAsync(viewer, terms.ToDraft(), display.Today, id);
         if (campaign is not null)
             return TypedResults.Created($"/api/v1/campaigns/{campaign.Id}", Tagged(http, campaign, display));
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return await service.FindAsync(viewer, id!.Value, http.RequestAborted) is { } meanwhile
-            ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today))
+            ? TypedResults.Ok(Tagged(http, meanwhile, display))
             : ApiProblem.Of(409, "KeyGone");
     }
 
@@ -99,6 +99,7 @@ static class CampaignsApi
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
         var draft = terms.ToDraft();
+        if (version is not null && draft.Version is not null && draft.Version != version) return ApiProblem.Of(412, "ChangedMeanwhile");
         draft.Version ??= version;
         var (campaign, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
         if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(version is null ? 409 : 412, "ChangedMeanwhile");

@@ -114,7 +114,8 @@ sealed partial class CampaignService
                     AND ({viewer.IsMediaOwner} OR organisation_id = {viewer.OrganisationId}) FOR UPDATE
                 """)
             .SingleOrDefaultAsync();
-        if (campaign is null) return false;
+        // A booked one only its advertiser has deleted.
+        if (campaign is null || (viewer.IsMediaOwner && CampaignSteps.IsBooked(campaign.State))) return false;
         campaign.DeletedAt = null;
         campaign.Version++;
         db.Audit(viewer, now, AuditVerb.CampaignRestored, AuditSubject.Campaign, id, campaign.Name);

@@ -82,6 +82,9 @@ static class Notifying
             FROM unnest($6, $7) AS f (screen_id, creative_id) JOIN screens s ON s.id = f.screen_id JOIN creatives c ON c.id = f.creative_id
             JOIN organisations o ON o.kind = $5 JOIN users u ON u.organisation_id = o.id
             LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = $1
+            -- A player that starts again forgets, and tries the film anew: once a week is enough.
+            WHERE NOT EXISTS (SELECT FROM notifications n WHERE n.user_id = u.id AND n.created_at > $2 - interval '7 days' AND n.kind = $1
+                AND n.screen_id = s.id AND n.detail = c.name)
             """,
             [(int)NotificationKind.FilmFails, now, MailPreferences.AtFirst(NotificationKind.FilmFails), now + NotificationMailer.Settle,
                 (int)OrganisationKind.MediaOwner, screens, creatives],

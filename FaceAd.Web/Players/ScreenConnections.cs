@@ -95,19 +95,17 @@ sealed class ScreenConnections : IDisposable
         Changed.Tell(screenId);
     }
 
-    /// <returns>Whether it was the screen's connection, and not one that another has replaced.</returns>
-    internal bool Disconnect(Guid screenId, string connectionId)
+    internal void Disconnect(Guid screenId, string connectionId)
     {
-        if (!_connections.TryGetValue(screenId, out var connection)) return false;
+        if (!_connections.TryGetValue(screenId, out var connection)) return;
         lock (connection)
         {
-            if (connection.ConnectionId != connectionId) return false;
+            if (connection.ConnectionId != connectionId) return;
             connection.Caller = null;
             _times.Disconnected(screenId);
         }
         if (_changes.Allows(screenId)) _log.LogInformation("Screen {ScreenId} disconnected", screenId);
         Changed.Tell(screenId);
-        return true;
     }
 
     /// <summary>Disconnects screens whose token is no longer valid.</summary>

@@ -17,11 +17,15 @@ sealed class ScreenHub(
 {
     private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
 
+    private Guid? Player =>
+        Guid.TryParse(Context.GetHttpContext()?.Request.Headers[Routes.PlayerHeader], out var player) ? player : null;
+
     private Guid ScreenId => Context.User.ScreenId() ?? throw new HubException("Not a screen.");
 
     public override async Task OnConnectedAsync()
     {
         await base.OnConnectedAsync();
+        if (Player is { } player) seats.Connected(ScreenId, player);
         connections.Connect(ScreenId, Context);
         programmes.Send(ScreenId);
         schedules.Connected(ScreenId);
@@ -29,7 +33,8 @@ sealed class ScreenHub(
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        if (connections.Disconnect(ScreenId, Context.ConnectionId)) seats.Leave(ScreenId);
+        connections.Disconnect(ScreenId, Context.ConnectionId);
+        if (Player is { } player) seats.Leave(ScreenId, player);
         return base.OnDisconnectedAsync(exception);
     }
 

@@ -129,10 +129,12 @@ public sealed class ValueDecider(double floorKrw = 0)
         if (screen is { Cached: null, LeftOut: null }) return true;
         var creatives = campaign.Campaign.Creatives;
         if (campaign.Terms.InSequence) return screen.Has(creatives[Sequence.Next(campaign.Campaign, _view.Seen)].Id);
+        // The arms of an experiment are compared: a screen that lacks one does not take part.
+        var needsAll = campaign.Campaign.ExperimentId is not null;
         for (var i = 0; i < creatives.Count; i++)
         {
-            if (screen.Has(creatives[i].Id)) return true;
+            if (screen.Has(creatives[i].Id) != needsAll) return !needsAll;
         }
-        return false;
+        return needsAll;
     }
 }

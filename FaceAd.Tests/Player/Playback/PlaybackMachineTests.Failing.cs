@@ -74,7 +74,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void Tick_NextFilmThatNeverStarts_GivesWayToAnotherWithoutARestart()
+    public void Tick_NextFilmThatNeverStarts_IsGivenUpAndWhatPlaysGoesOn()
     {
         var house = OnHouse();
         Order(1, Ad, atEnd: false);
@@ -84,8 +84,65 @@ public sealed partial class PlaybackMachineTests
             _now += TimeSpan.FromMilliseconds(200);
             effects.AddRange(_machine.Progress(house.Id, _now, _now - Start, (int)(_now - Start).TotalSeconds * 30, _now));
         }
-        Assert.Equal(House2, Shown(effects).File);
+        // What plays goes on; the page gives up the other one.
+        Assert.Equal((Ad, House1), Assert.Single(effects.OfType<Withdraw>()) is var (run, shown) ? (run.File, shown.File) : default);
+        Assert.Empty(effects.OfType<Show>());
         Assert.Empty(effects.OfType<RestartPage>());
+        Assert.Equal(House2, Shown(_machine.Ended(house.Id, _now, 300, _now)).File);
+    }
+
+    [Fact]
+    public void RendererLost_WhileTheNextFilmLoads_BlamesThatOneAndWaitsForItOnce()
+    {
+        OnHouse();
+        Shown(Order(1, Ad, atEnd: false));
+        _machine.RendererLost(_now);
+        Assert.Equal(Ad, Shown(_machine.RendererConnected(_now)).File); // perhaps it was the page
+        _machine.RendererLost(_now);
+        var house = Shown(_machine.RendererConnected(_now));
+        Assert.True(house.IsHouse); // and perhaps not
+        StartRun(house);
+        PlaysThrough();
+        Shown(Order(2, Ad, atEnd: false));
+        _machine.RendererLost(_now);
+        Assert.Equal([Ad.CreativeId], _machine.LeftOut(_now));
+    }
+
+    [Fact]
+    public void Tick_FirstFramesAndNoMore_RestartsThePageAtTheThird()
+    {
+        OnHouse();
+        var restarts = new List<RestartPage>();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Empty(restarts);
+            var effects = TickFor(PagePatience.Frame + TimeSpan.FromSeconds(0.5));
+            restarts.AddRange(effects.OfType<RestartPage>());
+            if (effects.OfType<Show>().SingleOrDefault() is { } next) StartRun(next.Run);
+        }
+        Assert.Single(restarts);
+        Assert.Empty(_machine.LeftOut(_now));
+    }
+
+    [Fact]
+    public void Tick_TheWholeHouseLoopFails_OneOfItIsTriedOnceAMinuteAndNotTheStandbyForADay()
+    {
+        _machine.Programme(ScreenServer.ProgrammeOf([House1, Ad], [House1.CreativeId]), _now);
+        _machine.Ready(new HashSet<Guid> { House1.CreativeId, Ad.CreativeId }, _now);
+        StartRun(Shown(_machine.RendererConnected(_now)));
+        for (var i = 1; i <= 2; i++)
+        {
+            _machine.Failed(_machine.Position!.Value.Run.Id, "broken", _now);
+            var ad = Shown(Order(i, Ad, atEnd: false));
+            StartRun(ad);
+            var ended = _machine.Ended(ad.Id, _now += TimeSpan.FromSeconds(5), 150, _now);
+            if (ended.OfType<Show>().SingleOrDefault() is { } house) StartRun(house.Run);
+        }
+        Assert.Equal([House1.CreativeId], _machine.LeftOut(_now));
+        _machine.Failed(_machine.Position!.Value.Run.Id, "broken", _now);
+        Assert.Null(_machine.Position);
+        var tried = TickFor(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(1)).OfType<Show>().Select(s => s.Run.File);
+        Assert.Equal([House1], tried);
     }
 
     // A command for a film that starts and stands still.

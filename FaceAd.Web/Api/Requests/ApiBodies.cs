@@ -42,21 +42,14 @@ sealed class ApiBodies(RequestDelegate next, KeyedRequests keyed, IOptions<JsonO
             return;
         }
         var id = KeyedRequests.IdOf(http.Viewer(), http.Request, key);
-        if (!await keyed.BeginAsync(id, body, http.RequestAborted))
+        var (isGood, isFirst) = await keyed.BeginAsync(id, body, http.RequestAborted);
+        if (!isGood)
         {
             await ApiProblem.Of(422, "KeyReused").ExecuteAsync(http);
             return;
         }
-        var isDone = false;
-        try
-        {
-            await next(http);
-            isDone = http.Response.StatusCode is >= 200 and < 300;
-        }
-        finally
-        {
-            await keyed.EndAsync(id, body, isDone);
-        }
+        await next(http);
+        if (isFirst && http.Response.StatusCode is >= 400 and < 500) await keyed.ForgetAsync(id);
     }
 
     // Where a body does not match its type; null when it does.

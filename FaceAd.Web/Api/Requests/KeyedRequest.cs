@@ -10,7 +10,7 @@ namespace FaceAd.Web.Api.Requests;
 
 /// <summary>
 /// A request with an idempotency key: what it asked for. The same key with another body is refused, else what that asks for would be lost
-/// without a word. A request that was refused frees its key.
+/// without a word. Only a request that was refused frees its key: of one without an answer nobody knows what it did.
 /// </summary>
 sealed class KeyedRequest
 {
@@ -20,28 +20,32 @@ sealed class KeyedRequest
     /// <summary>SHA-256 of the body.</summary>
     public required byte[] BodyHash { get; init; }
 
-    /// <summary>Whether it was answered with success.</summary>
-    public bool IsDone { get; init; }
-
-    /// <summary>Until when it may still be under way, unless it is done.</summary>
-    public DateTimeOffset Until { get; init; }
+    /// <summary>When it came first.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
 }
 
 sealed class KeyedRequestConfiguration : IEntityTypeConfiguration<KeyedRequest>
 {
-    public void Configure(EntityTypeBuilder<KeyedRequest> builder) => builder.ToTable("keyed_requests").HasKey(r => r.Id);
+    public void Configure(EntityTypeBuilder<KeyedRequest> builder)
+    {
+        builder.ToTable("keyed_requests").HasKey(r => r.Id);
+        builder.HasIndex(r => r.CreatedAt);
+    }
 }
 
-/// <summary>Keeps what was asked for with each idempotency key.</summary>
+/// <summary>Keeps what was asked for with each idempotency key, for 90 days.</summary>
 sealed class KeyedRequests(NpgsqlDataSource database)
 {
-    // Longer than any request to the API takes.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
-
+    // Each new one takes some old ones along, so that none stay.
     private const string BeginSql = """
-        INSERT INTO keyed_requests AS k (id, body_hash, is_done, until) VALUES ($1, $2, false, clock_timestamp() + $3)
-        ON CONFLICT (id) DO UPDATE SET body_hash = excluded.body_hash, until = excluded.until
-        WHERE NOT k.is_done AND (k.body_hash = excluded.body_hash OR k.until < clock_timestamp())
+        WITH old AS (
+            DELETE FROM keyed_requests WHERE id IN (
+                SELECT id FROM keyed_requests WHERE created_at < now() - interval '90 days' AND id <> $1 ORDER BY created_at LIMIT 10
+                FOR UPDATE SKIP LOCKED)
+        ), made AS (
+            INSERT INTO keyed_requests (id, body_hash, created_at) VALUES ($1, $2, now()) ON CONFLICT DO NOTHING RETURNING 1
+        )
+        SELECT EXISTS (SELECT FROM made)
         """;
 
     /// <summary>Identity of a request.</summary>
@@ -49,26 +53,20 @@ sealed class KeyedRequests(NpgsqlDataSource database)
         Encoding.UTF8.GetBytes($"{viewer.OrganisationId:N} {request.Method} {request.Path} {key}")).AsSpan(0, 16));
 
     /// <summary>Begins a request.</summary>
-    /// <returns>False when its key was used with another body.</returns>
-    public async Task<bool> BeginAsync(Guid id, byte[] body, CancellationToken cancellation)
+    /// <returns>Whether its key may be used, and whether it is the first with it.</returns>
+    public async Task<(bool IsGood, bool IsFirst)> BeginAsync(Guid id, byte[] body, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await connection.ExecuteAsync(BeginSql, [id, body, Longest], cancellation);
-        var same = await connection.QueryAsync("SELECT body_hash = $2 FROM keyed_requests WHERE id = $1", [id, body], r => r.GetBoolean(0),
-            cancellation);
-        return same is not [false];
+        if ((await connection.QueryAsync(BeginSql, [id, body], r => r.GetBoolean(0), cancellation))[0]) return (true, true);
+        var same = await connection.QueryAsync(
+            "SELECT body_hash = $2 FROM keyed_requests WHERE id = $1", [id, body], r => r.GetBoolean(0), cancellation);
+        return (same is not [false], false);
     }
 
-    /// <summary>A request was answered.</summary>
-    /// <param name="id">The request.</param>
-    /// <param name="body">What it asked for.</param>
-    /// <param name="isDone">Whether with success.</param>
-    public async Task EndAsync(Guid id, byte[] body, bool isDone)
+    /// <summary>A request was refused: its key is free again.</summary>
+    public async Task ForgetAsync(Guid id)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            isDone ? "UPDATE keyed_requests SET is_done = true WHERE id = $1 AND body_hash = $2"
-                : "DELETE FROM keyed_requests WHERE id = $1 AND body_hash = $2 AND NOT is_done",
-            [id, body], CancellationToken.None);
+        await connection.ExecuteAsync("DELETE FROM keyed_requests WHERE id = $1", [id], CancellationToken.None);
     }
 }

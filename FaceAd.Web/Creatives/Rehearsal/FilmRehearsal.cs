@@ -44,9 +44,30 @@ sealed class FilmRehearsal(
             log.LogInformation("A film did not play in the players' page and is tried once more: {Reason}", tried.Problem);
             tried = await TryAsync(film, seconds, patience: 3, progress, cancellation);
         }
-        if (tried is not { Problem: { } problem, IsTheFilms: false }) return tried.Problem;
+        if (tried.Problem is not { } problem || (tried.IsTheFilms && await PlaysOursAsync(cancellation))) return tried.Problem;
         log.LogError("A film could not be played before its approval, which is no fault of the film's: {Reason}", problem);
         return null;
+    }
+
+    // A Chromium may lack the codec, or play nothing at all: then it cannot judge.
+    private async Task<bool> PlaysOursAsync(CancellationToken cancellation)
+    {
+        var folder = HeadlessChromium.NewFolder();
+        try
+        {
+            var film = Path.Combine(folder, "ours.mp4");
+            string[] arguments =
+            [
+                "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=1", "-c:v", "libx264",
+                "-pix_fmt", "yuv420p", film,
+            ];
+            await ChildProcess.RunAsync("ffmpeg", arguments, BrowserPatience, cancellation);
+            return File.Exists(film) && (await TryAsync(film, 1, patience: 3, _ => { }, cancellation)).Problem is null;
+        }
+        finally
+        {
+            chromium.Delete(folder);
+        }
     }
 
     private async Task<(string? Problem, bool IsTheFilms)> TryAsync(
@@ -58,7 +79,9 @@ sealed class FilmRehearsal(
             await using var stage = await RehearsalStage.OpenAsync(film, cancellation);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var limit = BrowserPatience + (patience * (PagePatience.Start + TimeSpan.FromSeconds(2 * seconds)));
-            var running = chromium.RunAsync(folder, [.. Arguments, stage.Address], limit, end.Token);
+            var page = new Uri(stage.Address);
+            string[] reach = [$"--proxy-bypass-list=<-loopback>;{page.Authority}"]; // this page, and nothing else of this machine
+            var running = chromium.RunAsync(folder, [.. Arguments, .. reach, page.AbsoluteUri], limit, end.Token);
             var watching = WatchAsync(stage.Reports, seconds, patience, progress, end.Token);
             try
             {

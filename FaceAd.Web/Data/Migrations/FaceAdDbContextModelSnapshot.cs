@@ -582,16 +582,15 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("body_hash");
 
-                    b.Property<bool>("IsDone")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_done");
-
-                    b.Property<DateTimeOffset>("Until")
+                    b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("until");
+                        .HasColumnName("created_at");
 
                     b.HasKey("Id")
                         .HasName("pk_keyed_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_keyed_requests_created_at");
 
                     b.ToTable("keyed_requests", (string)null);
                 });

@@ -13,7 +13,7 @@ using NpgsqlTypes;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261130211735_KeyedRequests")]
+    [Migration("20261130214953_KeyedRequests")]
     partial class KeyedRequests
     {
         /// <inheritdoc />
@@ -585,16 +585,15 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("body_hash");
 
-                    b.Property<bool>("IsDone")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_done");
-
-                    b.Property<DateTimeOffset>("Until")
+                    b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("until");
+                        .HasColumnName("created_at");
 
                     b.HasKey("Id")
                         .HasName("pk_keyed_requests");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_keyed_requests_created_at");
 
                     b.ToTable("keyed_requests", (string)null);
                 });

@@ -17,13 +17,17 @@ namespace FaceAd.Web.Data.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     body_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    is_done = table.Column<bool>(type: "boolean", nullable: false),
-                    until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_keyed_requests", x => x.id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_keyed_requests_created_at",
+                table: "keyed_requests",
+                column: "created_at");
         }
 
         /// <inheritdoc />
