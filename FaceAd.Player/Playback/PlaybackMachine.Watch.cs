@@ -48,8 +48,8 @@ sealed partial class PlaybackMachine
         return [new TellEnding(new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, left))];
     }
 
-    // The film is skipped, and its last frame stays until the next one's first. When that does not come either, or nothing plays for long, it
-    // is the page's fault.
+    // The film is skipped, and its last frame stays until the next one's first. When that does not come either, or nothing plays for long,
+    // it is the page's fault.
     List<PlaybackEffect> StoodStill(Run run, string reason, DateTimeOffset now)
     {
         if (_doubted || ++_failures >= MostFailures) return Restart($"The page does not play run {run.Id} either: {reason}.", now);

@@ -38,8 +38,8 @@ public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleF
         await BeatAsync(player); // it has played, or its day is over
         await using var db = app.NewContext();
         Assert.Null((await db.Screens.AsNoTracking().SingleAsync(s => s.Id == screen.Id)).LeftOut);
-        await BeatAsync(player, films[0]);
-        Assert.Equal(3, (await ToldAsync(screen.Id)).Count);
+        await BeatAsync(player, films[0]); // a player that started again has tried it anew
+        Assert.Equal(2, (await ToldAsync(screen.Id)).Count);
     }
 
     [Fact]

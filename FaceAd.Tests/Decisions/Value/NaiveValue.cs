@@ -37,8 +37,9 @@ internal static class NaiveValue
             (world.Screen.Cached is null || world.Screen.Cached.Contains(c.Id))
             && (world.Screen.LeftOut is null || !world.Screen.LeftOut.Contains(c.Id));
         var creatives = campaign.Campaign.Creatives;
-        if (!(campaign.Terms.InSequence ? Plays(creatives[StepOf(world, campaign, cabin)]) : campaign.Campaign.ExperimentId is null ? creatives.Any(Plays) : creatives.All(Plays)))
-            return Gate.Creative;
+        var plays = campaign.Terms.InSequence ? Plays(creatives[StepOf(world, campaign, cabin)])
+            : campaign.Campaign.ExperimentId is null ? creatives.Any(Plays) : creatives.All(Plays);
+        if (!plays) return Gate.Creative;
         if (campaign.Terms.NotForChildren && 1 - cabin.Riders.Aggregate(1.0, (p, r) =>
             p * (1 - (r.Presence.ChildProbability ?? r.Presence.Segments?.Kids ?? 0))) >= 0.2) return Gate.Child;
         if (!campaign.Terms.Broad && !cabin.Riders.Any(r => SegmentProbabilities.Segments.Any(s => Probability(r, s) >= 0.6)))
