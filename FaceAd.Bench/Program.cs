@@ -8,6 +8,7 @@ using FaceAd.Bench.Detection;
 using FaceAd.Bench.Evaluation;
 using FaceAd.Bench.Experiments;
 using FaceAd.Bench.Forecasts;
+using FaceAd.Bench.Fuzz;
 using FaceAd.Bench.Ingest;
 using FaceAd.Bench.Metrics;
 using FaceAd.Bench.Nodes;
@@ -44,6 +45,7 @@ static class Program
             PersonsCommand.Create(),
             IngestCommand.Create(),
             CrashCommand.Create(),
+            FuzzCommand.Create(),
             ScreensCommand.Create(),
             NodesCommand.Create(),
             DecideCommand.Create(),

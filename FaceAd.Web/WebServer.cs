@@ -35,10 +35,12 @@ static class WebServer
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        var settings = NodesCommand.SettingsOf(BackupCommand.SettingsOf(RollupCommand.SettingsOf(args)));
+        CommandLine.Demand(settings);
         // Settings, pages, models and PostgreSQL lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = NodesCommand.SettingsOf(BackupCommand.SettingsOf(RollupCommand.SettingsOf(args))),
+            Args = settings,
             ContentRootPath = AppContext.BaseDirectory,
             ApplicationName = typeof(WebServer).Assembly.GetName().Name, // whoever starts it: its static files are found by it
         });

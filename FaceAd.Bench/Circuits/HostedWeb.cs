@@ -48,7 +48,11 @@ sealed class HostedWeb : IAsyncDisposable
         var run = Task.Factory.StartNew(() =>
             Enter(entry, args, built), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var first = await Task.WhenAny(built.Host, run);
-        if (first == run) await run;
+        if (first == run)
+        {
+            await run;
+            throw new InvalidOperationException("The web app did not start: it has said why.");
+        }
         var host = await built.Host;
         // A page killed with its process does not disconnect; the server would keep computing for it for minutes.
         host.Services.GetRequiredService<IOptions<CircuitOptions>>().Value.DisconnectedCircuitRetentionPeriod = KeptForReturn;

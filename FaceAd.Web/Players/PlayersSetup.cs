@@ -18,10 +18,12 @@ static class PlayersSetup
             options.KeepAliveInterval = TimeSpan.FromSeconds(5);
             options.ClientTimeoutInterval = TimeSpan.FromSeconds(15);
             options.AddFilter(new ScreenHubThrottle());
+            options.AddFilter<ScreenHubFaults>();
         });
         services.AddSingleton<PlayerMeters>();
         services.AddSingleton<ConnectedTimes>();
         services.AddSingleton<PlayerSeats>();
+        services.AddSingleton<ScreenHubFaults>();
         services.AddSingleton<ScreenConnections>();
         services.AddSingleton<ScreenStates>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreenStates>());

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using System.Text;
+using FaceAd.Bench.Circuits;
+using FaceAd.Core;
+using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Accounts.Tokens;
+using FaceAd.Web.Screens;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FaceAd.Bench.Fuzz;
+
+/// <summary>The web app, with programs and screens that send it inputs. There are many: each alone would soon be asked to wait.</summary>
+sealed class FuzzedWeb : IDisposable
+{
+    const int Programs = 40, Screens = 40;
+    const int MostOfAConnection = 20;
+    const byte RecordSeparator = 0x1E;
+    const string LastId = "\"invocationId\":\"last\"";
+    const string Last = """{"type":1,"invocationId":"last","target":"Acknowledge","arguments":[0]}""";
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    readonly HttpClient _http;
+    readonly HostedWeb _web;
+    readonly List<string> _programs = [];
+    readonly List<string> _screens = [];
+    ClientWebSocket? _hub;
+    int _turn, _told;
+
+    FuzzedWeb(HostedWeb web) => (_web, _http) = (web, new HttpClient { BaseAddress = web.Address });
+
+    /// <summary>Makes an organisation with programs, and a building with screens.</summary>
+    public static async Task<FuzzedWeb> MakeAsync(HostedWeb web)
+    {
+        var fuzzed = new FuzzedWeb(web);
+        await using var scope = web.Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<AccountSetup>();
+        await accounts.CreateOrganisationAsync("Owner", OrganisationKind.MediaOwner);
+        var advertiser = await accounts.CreateOrganisationAsync("Advertiser", OrganisationKind.Advertiser);
+        var user = await accounts.CreateUserAsync(advertiser, "fuzz@facead.example", LiveBuilding.Password, "Fuzz", Roles.Owner);
+        var viewer = new Viewer(advertiser.Id, false) { UserId = user.Id, Name = "Fuzz", Manages = true };
+        var tokens = web.Services.GetRequiredService<ApiTokenService>();
+        for (var i = 0; i < Programs; i++)
+        {
+            var (secret, problem) = await tokens.MakeAsync(viewer, $"Program {i}", [.. ApiScopes.Of(OrganisationKind.Advertiser)], 30);
+            fuzzed._programs.Add(secret ?? throw new InvalidOperationException($"No token: {problem}."));
+        }
+        var registry = web.Services.GetRequiredService<ScreenRegistry>();
+        var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", Site.DefaultNotice, "Contract");
+        for (var i = 0; i < Screens; i++)
+            fuzzed._screens.Add((await registry.RegisterAsync(site.Id, $"Screen {i}", InferenceMode.Device)).Token);
+        return fuzzed;
+    }
+
+    /// <summary>Sends JSON as a program.</summary>
+    public Task<string> AskAsync(string path, byte[] body, CancellationToken cancellation) =>
+        SendAsync(_programs, "api/v1/" + path, "application/json", body, cancellation);
+
+    /// <summary>Sends a report or a frame as a screen.</summary>
+    public Task<string> ReportAsync(string path, string type, byte[] body, CancellationToken cancellation) =>
+        SendAsync(_screens, path.TrimStart('/'), type, body, cancellation);
+
+    /// <summary>Sends a message to the hub, and waits for an answer, or for the end of the connection.</summary>
+    public async Task<string> TellAsync(byte[] message, CancellationToken cancellation)
+    {
+        if (_told++ % MostOfAConnection == 0) // more are slowed down
+        {
+            _hub?.Dispose();
+            _hub = null;
+        }
+        var hub = _hub ??= await ConnectAsync(cancellation);
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            await SendAsync(hub, message, cancellation);
+            // A good one is answered with a completion, a bad one ends the connection; a notification does neither.
+            await SendAsync(hub, Encoding.UTF8.GetBytes(Last), cancellation);
+            while (true)
+            {
+                var got = await hub.ReceiveAsync(buffer, cancellation);
+                if (got.MessageType == WebSocketMessageType.Close) break;
+                if (Encoding.UTF8.GetString(buffer, 0, got.Count).Contains(LastId, StringComparison.Ordinal)) return "taken";
+            }
+        }
+        catch (WebSocketException)
+        {
+            // Ended.
+        }
+        hub.Dispose();
+        _hub = null;
+        return "ended";
+    }
+
+    /// <summary>Whether the app still answers and can do its work.</summary>
+    public async Task<bool> IsWellAsync(CancellationToken cancellation)
+    {
+        using var answer = await _http.GetAsync(new Uri("readyz", UriKind.Relative), cancellation);
+        return answer.StatusCode == HttpStatusCode.OK;
+    }
+
+    public void Dispose()
+    {
+        _hub?.Dispose();
+        _http.Dispose();
+    }
+
+    async Task<ClientWebSocket> ConnectAsync(CancellationToken cancellation)
+    {
+        var hub = new ClientWebSocket();
+        hub.Options.SetRequestHeader("Authorization", "Bearer " + _screens[_turn++ % _screens.Count]);
+        var address = new UriBuilder(new Uri(_web.Address, Routes.Hub)) { Scheme = "ws" };
+        for (; ; await Task.Delay(Pause, cancellation))
+        {
+            try
+            {
+                await hub.ConnectAsync(address.Uri, cancellation);
+                break;
+            }
+            catch (WebSocketException) when (hub.HttpStatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+            {
+                hub.Dispose();
+                hub = new ClientWebSocket();
+                hub.Options.SetRequestHeader("Authorization", "Bearer " + _screens[_turn++ % _screens.Count]);
+            }
+        }
+        await SendAsync(hub, Encoding.UTF8.GetBytes("""{"protocol":"json","version":1}"""), cancellation);
+        return hub;
+    }
+
+    static Task SendAsync(ClientWebSocket hub, byte[] message, CancellationToken cancellation) =>
+        hub.SendAsync((byte[])[.. message, RecordSeparator], WebSocketMessageType.Text, true, cancellation);
+
+    async Task<string> SendAsync(List<string> tokens, string path, string type, byte[] body, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[_turn++ % tokens.Count]);
+            if (type == "image/jpeg")
+                request.Headers.Add(Routes.CapturedAtHeader, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+            using var answer = await _http.SendAsync(request, cancellation);
+            var status = (int)answer.StatusCode;
+            if (status is 429 or 503)
+            {
+                await Task.Delay(Pause, cancellation);
+                continue;
+            }
+            return status < 500 ? $"{status}" : throw new FuzzException($"{path} answered {status}");
+        }
+    }
+}
