@@ -22,6 +22,7 @@ sealed class FuzzedWeb : IDisposable
     const string LastId = "\"invocationId\":\"last\"";
     const string Last = """{"type":1,"invocationId":"last","target":"Acknowledge","arguments":[0]}""";
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Again = TimeSpan.FromMilliseconds(300);
 
     readonly HttpClient _http;
     readonly HostedWeb _web;
@@ -80,7 +81,14 @@ sealed class FuzzedWeb : IDisposable
             await SendAsync(hub, Encoding.UTF8.GetBytes(Last), cancellation);
             while (true)
             {
-                var got = await hub.ReceiveAsync(buffer, cancellation);
+                var receiving = hub.ReceiveAsync(buffer.AsMemory(), cancellation).AsTask();
+                // After a message of an unknown type SignalR looks at the next one when more comes.
+                while (await Task.WhenAny(receiving, Task.Delay(Again, cancellation)) != receiving)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    await SendAsync(hub, Encoding.UTF8.GetBytes("""{"type":6}"""), cancellation);
+                }
+                var got = await receiving;
                 if (got.MessageType == WebSocketMessageType.Close) break;
                 if (Encoding.UTF8.GetString(buffer, 0, got.Count).Contains(LastId, StringComparison.Ordinal)) return "taken";
             }

@@ -14,8 +14,8 @@ namespace FaceAd.Web.Operations;
 /// </summary>
 static class CommandLine
 {
-    // Of the framework, with whatever follows.
-    private static readonly string[] Sections = ["Logging:", "Kestrel:", "Proxies:"];
+    // Of the framework and of OpenTelemetry, with whatever follows.
+    private static readonly string[] Sections = ["Logging:", "Kestrel:", "Proxies:", "OTEL_"];
 
     private static readonly HashSet<string> Keys = new(
         [
