@@ -73,7 +73,14 @@ static class FuzzCommand
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException)
+            {
+                // PostgreSQL writes to its end; the system clears what is left.
+            }
         }
     }
 }

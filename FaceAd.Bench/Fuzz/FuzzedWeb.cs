@@ -18,6 +18,7 @@ sealed class FuzzedWeb : IDisposable
 {
     const int Programs = 40, Screens = 40;
     const int MostOfAConnection = 20;
+    const int MostAsked = 16;
     const byte RecordSeparator = 0x1E;
     const string LastId = "\"invocationId\":\"last\"";
     const string Last = """{"type":1,"invocationId":"last","target":"Acknowledge","arguments":[0]}""";
@@ -64,7 +65,10 @@ sealed class FuzzedWeb : IDisposable
     public Task<string> ReportAsync(string path, string type, byte[] body, CancellationToken cancellation) =>
         SendAsync(_screens, path.TrimStart('/'), type, body, cancellation);
 
-    /// <summary>Sends a message to the hub, and waits for an answer, or for the end of the connection.</summary>
+    /// <summary>
+    /// Sends a message to the hub, and waits for an answer, or for the end of the connection: "silent" when neither comes in five seconds,
+    /// which harms nobody but the sender.
+    /// </summary>
     public async Task<string> TellAsync(byte[] message, CancellationToken cancellation)
     {
         if (_told++ % MostOfAConnection == 0) // more are slowed down
@@ -83,9 +87,10 @@ sealed class FuzzedWeb : IDisposable
             {
                 var receiving = hub.ReceiveAsync(buffer.AsMemory(), cancellation).AsTask();
                 // After a message of an unknown type SignalR looks at the next one when more comes.
-                while (await Task.WhenAny(receiving, Task.Delay(Again, cancellation)) != receiving)
+                for (var asked = 0; await Task.WhenAny(receiving, Task.Delay(Again, cancellation)) != receiving; asked++)
                 {
                     cancellation.ThrowIfCancellationRequested();
+                    if (asked > MostAsked) return End("silent");
                     await SendAsync(hub, Encoding.UTF8.GetBytes("""{"type":6}"""), cancellation);
                 }
                 var got = await receiving;
@@ -97,9 +102,14 @@ sealed class FuzzedWeb : IDisposable
         {
             // Ended.
         }
-        hub.Dispose();
-        _hub = null;
-        return "ended";
+        return End("ended");
+
+        string End(string how)
+        {
+            hub.Dispose();
+            _hub = null;
+            return how;
+        }
     }
 
     /// <summary>Whether the app still answers and can do its work.</summary>

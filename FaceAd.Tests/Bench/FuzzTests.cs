@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FaceAd.Bench.Fuzz;
 using FaceAd.Tests.Support;
 using Xunit.Abstractions;
@@ -8,21 +7,21 @@ namespace FaceAd.Tests.Bench;
 /// <summary>A short run of <c>./bench fuzz</c>, with other inputs each time.</summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
+    // In a process of its own: the bench takes the first web app that it sees being built for its own.
     [Fact]
     public async Task Fuzz_EveryInputFromOutside_IsAnsweredAndNothingFalls()
     {
-        var seed = RandomNumberGenerator.GetInt32(int.MaxValue);
-        output.WriteLine($"seed {seed}");
-        var results = await FuzzCommand.RunAsync(
-            3_000, seed, TestFolders.New("fuzz"), Support.Models.Folder, Support.Models.NodeModules, _ => { },
-            CancellationToken.None);
-        Assert.Equal(8, results.Count);
-        Assert.All(results, r => Assert.True(r.Faults.Count == 0, $"seed {seed}: {string.Join("; ", r.Faults)}"));
+        var (code, text, errors) = await Programs.RunAsync(
+            "dotnet",
+            [
+                typeof(FuzzCommand).Assembly.Location, "fuzz", "--inputs", "3000", "--keep", TestFolders.New("fuzz"),
+                "--models", Support.Models.Folder, "--node-modules", Support.Models.NodeModules,
+            ]);
+        output.WriteLine(text);
+        Assert.True(code == 0, $"{text}\n{errors}");
+        Assert.Contains(" inputs, 0 faults", text, StringComparison.Ordinal);
         // Spoilt, but not beyond recognition: some get past the first look.
-        Assert.All(results, r => Assert.True(r.Answers.Values.Sum() == r.Inputs, r.Name));
-        Assert.Contains("decoded", results.Single(r => r.Name == "pictures").Answers.Keys);
-        Assert.Contains("201", results.Single(r => r.Name == "campaigns").Answers.Keys);
-        Assert.Contains("taken", results.Single(r => r.Name == "hub messages").Answers.Keys);
+        foreach (var word in new[] { "decoded", "201", "taken" }) Assert.Contains(word, text, StringComparison.Ordinal);
     }
 
     [Fact]

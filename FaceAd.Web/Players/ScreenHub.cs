@@ -40,8 +40,7 @@ sealed class ScreenHub(
 
     public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
     {
-        ArgumentNullException.ThrowIfNull(heartbeat);
-        if (heartbeat.PlayerVersion is null || !IsText(heartbeat.PlayerVersion, 64) || !IsText(heartbeat.Problem, Heartbeat.MaxProblem)
+        if (heartbeat?.PlayerVersion is null || !IsText(heartbeat.PlayerVersion, 64) || !IsText(heartbeat.Problem, Heartbeat.MaxProblem)
             || !Enum.IsDefined(heartbeat.Camera)
             || !Enum.IsDefined(heartbeat.Analysing) || heartbeat.OutboxPending < 0
             || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds)
@@ -74,8 +73,7 @@ sealed class ScreenHub(
 
     public Task PlayEnding(PlayEnding ending)
     {
-        ArgumentNullException.ThrowIfNull(ending);
-        if (ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative)
+        if (ending is null || ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative)
             throw new HubException("The remaining time is malformed.");
         decisions.PlayEnding(ScreenId, ending);
         return Task.CompletedTask;
