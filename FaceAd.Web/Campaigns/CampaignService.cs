@@ -175,7 +175,7 @@ sealed partial class CampaignService(
     /// owner keeps those that were booked, whoever deletes them.
     /// </summary>
     internal static IQueryable<Campaign> Visible(FaceAdDbContext db, Viewer viewer) => db.Campaigns.Where(viewer.IsMediaOwner
-        ? c => c.DeletedAt == null || c.State == CampaignState.Approved || c.State == CampaignState.Paused
+        ? CampaignSteps.ListedForMediaOwner
         : c => c.DeletedAt == null && c.OrganisationId == viewer.OrganisationId);
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+
 namespace FaceAd.Web.Campaigns;
 
 /// <summary>Actions on a campaign.</summary>
@@ -60,6 +62,10 @@ static class CampaignSteps
     /// Whether the campaign is booked: the media owner has approved it, which cannot be undone. Only booked campaigns have a cost.
     /// </summary>
     public static bool IsBooked(CampaignState state) => state is CampaignState.Approved or CampaignState.Paused;
+
+    /// <summary>Which campaigns the media owner lists: those not deleted, and the booked ones, whoever deletes them.</summary>
+    public static readonly Expression<Func<Campaign, bool>> ListedForMediaOwner =
+        c => c.DeletedAt == null || c.State == CampaignState.Approved || c.State == CampaignState.Paused;
 
     /// <summary>
     /// Whether a campaign may be deleted: one that may still run, or is under review, must be stopped first. A booked one is deleted for

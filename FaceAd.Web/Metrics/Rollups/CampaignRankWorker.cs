@@ -46,7 +46,7 @@ sealed class CampaignRankWorker(
         var (running, ended, yesterday) = (now - Running, now - Ended, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-1));
         await using var db = await contexts.CreateDbContextAsync(cancellation);
         var due = await db.Campaigns.AsNoTracking()
-            .Where(c => c.DeletedAt == null || c.State == CampaignState.Approved || c.State == CampaignState.Paused)
+            .Where(CampaignSteps.ListedForMediaOwner)
             .Where(c => c.Total != null && (c.Rank == null || c.Rank.ComputedAt < ended
                 || (c.Rank.ComputedAt < running && c.EndsOn >= yesterday)
                 || c.Rank.Version != c.Version || c.Rank.Plays != c.Total.Plays || c.Rank.Impressions != c.Total.Impressions))
