@@ -56,7 +56,7 @@ static class PipelineCommand
     internal static PipelineResult Measure(FaceChain chain, byte[] jpeg, int frames)
     {
         var tracker = new FaceTracker(PresenceRules.Default.Bridge);
-        var machine = new PresenceMachine();
+        var (check, machine) = (new LivenessCheck(), new PresenceMachine());
         var at = DateTimeOffset.UnixEpoch;
         var (sum, faces, allocated, began) = (default(StageTimings), 0, 0L, 0L);
         for (var i = -WarmUp; i < frames; i++)
@@ -66,7 +66,7 @@ static class PipelineCommand
             using var frame = chain.Rent();
             chain.Analyze(jpeg, frame);
             var started = Stopwatch.GetTimestamp();
-            Follow(frame, at, tracker, machine);
+            Follow(frame, at, tracker, check, machine);
             sum = Add(sum, frame.Timings with { Track = Stopwatch.GetElapsedTime(started) });
             faces += frame.Faces.Length;
         }
@@ -74,12 +74,16 @@ static class PipelineCommand
         return new PipelineResult(sum, frames, faces, elapsed, bytes);
     }
 
-    static void Follow(FaceFrame frame, DateTimeOffset at, FaceTracker tracker, PresenceMachine machine)
+    static void Follow(FaceFrame frame, DateTimeOffset at, FaceTracker tracker, LivenessCheck check, PresenceMachine machine)
     {
         Span<int> tracks = stackalloc int[FaceFrame.MaxFaces];
+        Span<Liveness> liveness = stackalloc Liveness[FaceFrame.MaxFaces];
         Span<Sighting> sightings = stackalloc Sighting[FaceFrame.MaxFaces];
         tracker.Update(at, frame.Faces, tracks);
-        for (var face = 0; face < frame.Faces.Length; face++) sightings[face] = new Sighting(tracks[face], frame.Faces[face].Pose.Facing);
+        check.Update(frame, at, tracks[..frame.Faces.Length], liveness);
+        // The one picture of this measurement never moves; nobody would be there.
+        for (var face = 0; face < frame.Faces.Length; face++)
+            sightings[face] = new Sighting(tracks[face], frame.Faces[face].Pose.Facing, Live: true);
         machine.Frame(at, sightings[..frame.Faces.Length]);
     }
 

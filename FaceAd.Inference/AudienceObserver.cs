@@ -17,6 +17,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
 {
     readonly AudienceObserverOptions _options = options ?? new AudienceObserverOptions();
     readonly FaceTracker _tracker = new((options?.Rules ?? PresenceRules.Default).Bridge);
+    readonly LivenessCheck _liveness = new();
     readonly WiderSearch _search = new((options ?? new AudienceObserverOptions()).SearchPerSecond);
     readonly PresenceMachine _machine = new(options?.Rules);
     readonly Dictionary<int, TrackedViewer> _viewers = [];
@@ -37,6 +38,9 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
 
     /// <summary>Number of faces in the last analysed frame.</summary>
     public int LastFaceCount { get; private set; }
+
+    /// <summary>Number of them that are no people: pictures of faces.</summary>
+    public int LastStillFaces => _liveness.StillFaces;
 
     /// <summary>Frames ignored because they were not newer than the previous one.</summary>
     public long IgnoredFrames => _machine.IgnoredFrames;
@@ -119,12 +123,15 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         Span<int> tracks = stackalloc int[FaceFrame.MaxFaces];
         Span<Sighting> sightings = stackalloc Sighting[FaceFrame.MaxFaces];
         _tracker.Update(at, faces, tracks);
+        Span<Liveness> liveness = stackalloc Liveness[FaceFrame.MaxFaces];
+        _liveness.Update(frame, at, tracks[..faces.Length], liveness);
         var seen = 0;
         for (var face = 0; face < faces.Length; face++)
         {
-            if (tracks[face] > 0) sightings[seen++] = new Sighting(tracks[face], faces[face].Pose.Facing);
+            if (tracks[face] > 0 && liveness[face] != Liveness.Still)
+                sightings[seen++] = new Sighting(tracks[face], faces[face].Pose.Facing, liveness[face] == Liveness.Live);
         }
-        var changes = _machine.Frame(at, sightings[..seen], cabinEmptied && faces.IsEmpty);
+        var changes = _machine.Frame(at, sightings[..seen], cabinEmptied);
         if ((changes & PresenceChanges.Opened) != 0) (_audienceId, _sequence) = (_options.NewId(), 0);
         foreach (var presence in _machine.Present)
         {
@@ -198,6 +205,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         if (state == AudienceState.Open) return;
         _viewers.Clear();
         _tracker.Reset();
+        _liveness.Reset();
         _due = false;
     }
 

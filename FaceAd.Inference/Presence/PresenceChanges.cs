@@ -1,9 +1,10 @@
 namespace FaceAd.Inference.Presence;
 
-/// <summary>A face in an analysed frame.</summary>
+/// <summary>A face in an analysed frame that may be a person's.</summary>
 /// <param name="TrackId">Track of the face.</param>
 /// <param name="Attentive">Whether it faces the screen.</param>
-public readonly record struct Sighting(int TrackId, bool Attentive);
+/// <param name="Live">Whether it is known to be a person's.</param>
+public readonly record struct Sighting(int TrackId, bool Attentive, bool Live);
 
 /// <summary>One viewer's presence, from the first to the latest sighting. Includes its start and excludes its end.</summary>
 /// <param name="TrackId">The track.</param>

@@ -1,9 +1,10 @@
 namespace FaceAd.Inference.Presence;
 
 /// <summary>
-/// Derives presence from analysed frames alone. An audience opens with the first face and closes when an analysed frame shows that
-/// everyone has left. Missing frames never count as absence: a presence ends, at its last sighting, when an analysed frame comes
-/// more than <see cref="PresenceRules.Bridge"/> later, and a face in that frame starts a new presence in the same audience.
+/// Derives presence from analysed frames alone. An audience opens with the first face that is known to be a person's and closes when an
+/// analysed frame shows that everyone has left. A presence begins with the first sighting of its face, also when that turned out to be
+/// a person's later; until then there is none. Missing frames never count as absence: a presence ends, at its last sighting, when an
+/// analysed frame comes more than <see cref="PresenceRules.Bridge"/> later, and a face in that frame starts a new one.
 /// Time is the capture time of the frames; no clock is read and nothing is allocated per step.
 /// </summary>
 /// <param name="rules"><see cref="PresenceRules.Default"/> when null.</param>
@@ -37,8 +38,12 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     {
         get
         {
-            for (var i = 0; i < _count; i++) _presentView[i] = _present[i].Presence;
-            return _presentView.AsSpan(0, _count);
+            var live = 0;
+            for (var i = 0; i < _count; i++)
+            {
+                if (_present[i].Live) _presentView[live++] = _present[i].Presence;
+            }
+            return _presentView.AsSpan(0, live);
         }
     }
 
@@ -72,9 +77,9 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         if ((changes & PresenceChanges.Lost) == 0)
             changes |= EndAbsent(at, _emptyFrames >= _rules.EmptyFrames ? TimeSpan.Zero : _rules.Bridge);
         foreach (var face in faces) changes |= See(face, at, consecutive);
-        if (IsOpen && _count == 0)
+        if (IsOpen && Present.IsEmpty)
         {
-            IsOpen = false;
+            (IsOpen, _count) = (false, 0); // the next audience begins after this one
             changes |= PresenceChanges.Closed;
         }
         return changes;
@@ -86,7 +91,7 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     public PresenceChanges Silence(DateTimeOffset now)
     {
         _endedCount = 0;
-        return IsOpen && now - NewestFrame >= _rules.LostAfter ? Stop() : PresenceChanges.None;
+        return now - NewestFrame >= _rules.LostAfter ? Stop() : PresenceChanges.None;
     }
 
     /// <summary>Ends observation: every presence ends at its last sighting and the audience is lost.</summary>
@@ -94,9 +99,11 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     public PresenceChanges Stop()
     {
         _endedCount = 0;
-        if (!IsOpen) return PresenceChanges.None;
-        for (var i = 0; i < _count; i++) _ended[_endedCount++] = _present[i].Presence;
+        var present = Present;
+        present.CopyTo(_ended);
         _count = 0;
+        if (!IsOpen) return PresenceChanges.None;
+        _endedCount = present.Length;
         IsOpen = false;
         return PresenceChanges.Lost | PresenceChanges.Ended;
     }
@@ -106,8 +113,8 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         var kept = 0;
         for (var i = 0; i < _count; i++)
         {
-            if (at - _present[i].Presence.To > bridge) _ended[_endedCount++] = _present[i].Presence;
-            else _present[kept++] = _present[i];
+            if (at - _present[i].Presence.To <= bridge) _present[kept++] = _present[i];
+            else if (_present[i].Live) _ended[_endedCount++] = _present[i].Presence;
         }
         _count = kept;
         return _endedCount > 0 ? PresenceChanges.Ended : PresenceChanges.None;
@@ -115,22 +122,37 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
 
     PresenceChanges See(Sighting face, DateTimeOffset at, DateTimeOffset? consecutive)
     {
-        for (var i = 0; i < _count; i++)
+        var known = Find(face.TrackId);
+        if (known == _count)
         {
-            var (presence, facing) = _present[i];
-            if (presence.TrackId != face.TrackId) continue;
+            if (_count == MaxPresent) return PresenceChanges.None;
+            _present[_count++] = new OpenPresence(new Presence(face.TrackId, at, at, TimeSpan.Zero), face.Attentive, face.Live);
+        }
+        else
+        {
+            var (presence, facing, wasLive) = _present[known];
             // If the previous frame missed the face, its gaze in between is unknown and counts as none.
             var seconds = presence.To == consecutive ? at - presence.To : TimeSpan.Zero;
             var share = (facing ? 1 : 0) + (face.Attentive ? 1 : 0);
-            _present[i] = new OpenPresence(presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive);
-            return PresenceChanges.None;
+            _present[known] = new OpenPresence(
+                presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive, face.Live || wasLive);
+            if (wasLive) return PresenceChanges.None;
         }
-        if (_count == MaxPresent) return PresenceChanges.None;
-        _present[_count++] = new OpenPresence(new Presence(face.TrackId, at, at, TimeSpan.Zero), face.Attentive);
+        if (!face.Live) return PresenceChanges.None;
         if (IsOpen) return PresenceChanges.Started;
         (IsOpen, OpenedAt) = (true, at);
+        // Whoever turns out to be a person later was there no later either.
+        foreach (var (presence, _, _) in _present.AsSpan(0, _count)) OpenedAt = presence.From < OpenedAt ? presence.From : OpenedAt;
         return PresenceChanges.Opened | PresenceChanges.Started;
     }
 
-    readonly record struct OpenPresence(Presence Presence, bool Facing);
+    int Find(int trackId)
+    {
+        var i = 0;
+        while (i < _count && _present[i].Presence.TrackId != trackId) i++;
+        return i;
+    }
+
+    // Live: known to be a person's. Only then it is a presence for others.
+    readonly record struct OpenPresence(Presence Presence, bool Facing, bool Live);
 }

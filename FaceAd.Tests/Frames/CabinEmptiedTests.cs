@@ -18,7 +18,7 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
             app.Server.Screen.SiteId, Guid.NewGuid().ToString("N"), InferenceMode.Server);
         await using var player = await ScreenConnection.OpenAsync(app, token);
         using var client = new DeviceClient(app, token);
-        var (one, empty) = (await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync());
+        var (one, empty) = (await Pictures.RidersAsync((14, 60, 200)), await Pictures.CabinAsync());
         Assert.False(await Wait.NextAsync(player.Sampling.Reader)); // told on connect
         var now = TimeProvider.System.GetUtcNow();
         var analysed = Channel.CreateUnbounded<bool>();
@@ -34,7 +34,9 @@ public sealed class CabinEmptiedTests(SiteFixture app) : IClassFixture<SiteFixtu
         };
         listener.Start();
 
-        await SendAsync(one, 0, emptied: false);
+        await SendAsync(one[0], -0.4, emptied: false);
+        await SendAsync(one[1], -0.2, emptied: false);
+        await SendAsync(one[0], 0, emptied: false);
         Assert.True(await Wait.NextAsync(player.Sampling.Reader));
         await SendAsync(empty, 0.5, emptied: true);
         await SendAsync(empty, 1, emptied: true);

@@ -19,14 +19,10 @@ public sealed class AudienceObserverTests
         var (empty, one, two) = await SceneAsync();
         Assert.Null(_observer.Observe(empty, At(0)));
         List<AudienceReport> reports = [];
-        foreach (var (jpeg, seconds) in new[]
+        for (var n = 1; n <= 17; n++)
         {
-            (one, 0.5), (one, 1), (one, 1.5), (two, 2), (two, 2.5), (two, 3), (two, 3.5), (one, 4), (one, 4.5), (one, 5),
-                (one, 5.5), (one, 6),
-            (empty, 6.5), (empty, 7), (empty, 7.5), (empty, 8), (empty, 8.5),
-        })
-        {
-            if (_observer.Observe(jpeg, At(seconds)) is { } report) reports.Add(report);
+            var jpeg = n switch { < 4 or (>= 8 and < 13) => one[n % 2], < 8 => two[n % 2], _ => empty };
+            if (_observer.Observe(jpeg, At(n * 0.5)) is { } report) reports.Add(report);
         }
 
         Assert.False(_observer.AudienceOpen);
@@ -35,7 +31,7 @@ public sealed class AudienceObserverTests
         Assert.All(reports, r => Assert.Equal(At(0.5), r.OpenedAt));
         Assert.Equal(AudienceState.Closed, reports[^1].State);
         Assert.All(reports.SkipLast(1), r => Assert.Equal(AudienceState.Open, r.State));
-        Assert.Equal(At(0.5), reports[0].At);
+        Assert.Equal(At(1.5), reports[0].At); // two moves show a person
         // A checkpoint each second at least.
         Assert.All(reports.Zip(reports.Skip(1)), pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 0.4, 1.01));
 
@@ -55,7 +51,7 @@ public sealed class AudienceObserverTests
     {
         var (_, one, _) = await SceneAsync();
         List<byte[]> views = [];
-        for (var i = 0; i < 40; i++) views.AddRange(_observer.Observe(one, At(i * 0.5))?.Presences.SelectMany(p => p.Views) ?? []);
+        for (var i = 0; i < 40; i++) views.AddRange(_observer.Observe(one[i % 2], At(i * 0.5))?.Presences.SelectMany(p => p.Views) ?? []);
 
         Assert.Equal(PresenceReport.MaxViews, views.Count);
         Assert.Equal(views.Count, views.Distinct(ReferenceEqualityComparer.Instance).Count());
@@ -75,19 +71,19 @@ public sealed class AudienceObserverTests
         var classified = new List<double>();
         for (var i = 0; i < 30; i++)
         {
-            _observer.Observe(one, At(i * 0.25));
+            _observer.Observe(one[i % 2], At(i * 0.25));
             if (_observer.LastTimings.AgeGender > TimeSpan.Zero) classified.Add(i * 0.25);
         }
 
-        Assert.Equal([0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 3.75, 5.75], classified);
+        Assert.Equal([0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 4.25, 6.25], classified);
     }
 
     [Fact]
     public async Task Observe_FaceTooSmall_IsPresentAndNotClassified()
     {
-        var report = _observer.Observe(await Pictures.CabinAsync((60, 300, 34)), At(0));
+        var report = Enter(await Pictures.RidersAsync((60, 300, 34)), 0);
 
-        var presence = Assert.Single(report!.Presences);
+        var presence = Assert.Single(report.Presences);
         Assert.Null(presence.Segments);
         Assert.Null(presence.AgeYears);
         Assert.Empty(presence.Views);
@@ -98,8 +94,8 @@ public sealed class AudienceObserverTests
     public async Task CheckSilence_ThirtySecondsWithoutAFrame_ReportsTheAudienceLost()
     {
         var (_, one, _) = await SceneAsync();
-        var opened = _observer.Observe(one, At(0))!;
-        _observer.Observe(one, At(0.5));
+        var opened = Enter(one, 0);
+        _observer.Observe(one[0], At(0.5));
         Assert.Null(_observer.CheckSilence(At(30)));
 
         var lost = _observer.CheckSilence(At(31))!;
@@ -115,54 +111,56 @@ public sealed class AudienceObserverTests
     public async Task Observe_FrameAfterUnnoticedSilence_ReportsTheLostAudienceThenTheNew()
     {
         var (_, one, _) = await SceneAsync();
-        var first = _observer.Observe(one, At(0))!;
+        var first = Enter(one, 0);
 
-        var lost = _observer.Observe(one, At(60))!;
-        var opened = _observer.CheckSilence(At(60.1))!;
+        var lost = _observer.Observe(one[0], At(59.8))!;
+        var opened = Enter(one, 60);
 
         Assert.Equal((AudienceState.Lost, first.AudienceId), (lost.State, lost.AudienceId));
-        Assert.Equal((AudienceState.Open, 1, At(60)), (opened.State, opened.Sequence, opened.OpenedAt));
+        Assert.Equal((AudienceState.Open, 1, At(60)), (opened.State, opened.Sequence, opened.At));
+        Assert.Equal(At(59.8), opened.OpenedAt);
         Assert.NotEqual(first.AudienceId, opened.AudienceId);
         Assert.NotEqual(first.Presences[0].PresenceId, Assert.Single(opened.Presences).PresenceId);
     }
 
     [Fact]
-    public async Task Observe_SilenceOfSeconds_StartsANewPresenceInTheSameAudience()
+    public async Task Observe_SilenceOfSeconds_EndsThePresenceAndBeginsAnother()
     {
         var (_, one, _) = await SceneAsync();
-        var first = _observer.Observe(one, At(0))!;
+        var first = Enter(one, 0);
 
-        var second = _observer.Observe(one, At(10))!;
+        var ended = _observer.Observe(one[0], At(9.8))!;
+        var second = Enter(one, 10.1);
 
-        Assert.Equal(first.AudienceId, second.AudienceId);
-        Assert.Equal([true, false], second.Presences.Select(p => p.InView));
-        Assert.Equal(first.Presences[0].PresenceId, second.Presences[1].PresenceId);
-        Assert.Equal(At(10), second.Presences[0].From);
+        Assert.Equal((AudienceState.Closed, first.AudienceId), (ended.State, ended.AudienceId));
+        Assert.Equal((first.Presences[0].PresenceId, At(0)), Assert.Single(ended.Presences) is var p ? (p.PresenceId, p.To) : default);
+        Assert.NotEqual(first.AudienceId, second.AudienceId);
+        Assert.Equal(At(9.9), Assert.Single(second.Presences).From);
     }
 
     [Fact]
     public async Task Observe_PoisonedOrLateFrame_ChangesNothing()
     {
         var (_, one, _) = await SceneAsync();
-        _observer.Observe(one, At(1));
+        Enter(one, 1);
 
-        Assert.Throws<InvalidFrameException>(() => _observer.Observe(one.AsSpan(0, 2000), At(1.5)));
-        Assert.Null(_observer.Observe(one, At(0.5)));
-        Assert.Null(_observer.Observe(one, At(1)));
+        Assert.Throws<InvalidFrameException>(() => _observer.Observe(one[0].AsSpan(0, 2000), At(1.5)));
+        Assert.Null(_observer.Observe(one[0], At(0.5)));
+        Assert.Null(_observer.Observe(one[0], At(1)));
 
         Assert.Equal(2, _observer.IgnoredFrames);
         Assert.True(_observer.AudienceOpen);
-        Assert.Equal((At(2), 2), _observer.Observe(one, At(2)) is { } next ? (next.At, next.Sequence) : default);
+        Assert.Equal((At(2), 2), _observer.Observe(one[0], At(2)) is { } next ? (next.At, next.Sequence) : default);
     }
 
     [Fact]
     public async Task Observe_SensorSawThemLeave_ClosesOnTheSecondEmptyFrame()
     {
         var (empty, one, _) = await SceneAsync();
-        _observer.Observe(one, At(0));
+        Enter(one, 0);
         // The sensor is wrong: a face is seen.
-        _observer.Observe(one, At(0.5), cabinEmptied: true);
-        _observer.Observe(one, At(0.9), cabinEmptied: true);
+        _observer.Observe(one[0], At(0.5), cabinEmptied: true);
+        _observer.Observe(one[1], At(0.9), cabinEmptied: true);
         Assert.True(_observer.AudienceOpen);
 
         Assert.NotEqual(AudienceState.Closed, _observer.Observe(empty, At(1.2), cabinEmptied: true)?.State);
@@ -177,7 +175,7 @@ public sealed class AudienceObserverTests
     {
         var (_, one, _) = await SceneAsync();
         Assert.Null(_observer.Stop(At(0)));
-        _observer.Observe(one, At(0));
+        Enter(one, 0);
 
         var report = _observer.Stop(At(5))!;
 
@@ -188,9 +186,16 @@ public sealed class AudienceObserverTests
 
     static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
 
-    /// <summary>An empty cabin; a man of 4050; the same man and a woman of 2030.</summary>
-    static async Task<(byte[] Empty, byte[] One, byte[] Two)> SceneAsync() => await Scene.Value;
+    /// <summary>Somebody is first seen 0.2 s before, and is known to be a person at that time.</summary>
+    AudienceReport Enter(byte[][] riders, double seconds)
+    {
+        Assert.Null(_observer.Observe(riders[0], At(seconds - 0.2)) is { State: AudienceState.Open } early ? early : null);
+        return _observer.Observe(riders[1], At(seconds - 0.1)) ?? _observer.Observe(riders[0], At(seconds))!;
+    }
 
-    static readonly Lazy<Task<(byte[], byte[], byte[])>> Scene = new(async () =>
-        (await Pictures.CabinAsync(), await Pictures.CabinAsync((14, 60, 200)), await Pictures.CabinAsync((14, 66, 200), (147, 400, 180))));
+    /// <summary>An empty cabin; a man of 4050; the same man and a woman of 2030. Riders in two pictures, so that they move.</summary>
+    static async Task<(byte[] Empty, byte[][] One, byte[][] Two)> SceneAsync() => await Scene.Value;
+
+    static readonly Lazy<Task<(byte[], byte[][], byte[][])>> Scene = new(async () =>
+        (await Pictures.CabinAsync(), await Pictures.RidersAsync((14, 60, 200)), await Pictures.RidersAsync((14, 66, 200), (147, 400, 180))));
 }

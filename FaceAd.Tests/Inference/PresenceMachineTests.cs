@@ -23,6 +23,36 @@ public sealed class PresenceMachineTests
     }
 
     [Fact]
+    public void Frame_FaceThatTurnsOutToBeAPersons_OpensTheAudienceWhenItWasFirstSeen()
+    {
+        PresenceChanges See(double seconds, bool live) => _machine.Frame(At(seconds), [new Sighting(1, true, live)]);
+        Assert.Equal(PresenceChanges.None, See(1, live: false));
+        Assert.Equal(PresenceChanges.None, See(1.5, live: false));
+        Assert.False(_machine.IsOpen);
+        Assert.True(_machine.Present.IsEmpty);
+
+        Assert.Equal(PresenceChanges.Opened | PresenceChanges.Started, See(2, live: true));
+
+        Assert.Equal(At(1), _machine.OpenedAt);
+        Assert.Equal(new Presence(1, At(1), At(2), TimeSpan.FromSeconds(1)), _machine.Present[0]);
+        Assert.Equal(PresenceChanges.None, See(2.5, live: false)); // who is known to be a person stays one
+        Assert.Equal(At(2.5), _machine.Present[0].To);
+    }
+
+    [Fact]
+    public void Frame_FaceNeverKnownToBeAPersons_NeitherOpensNorKeepsOpen()
+    {
+        Sighting poster = new(2, true, Live: false), rider = new(1, true, Live: true);
+        for (var i = 0; i < 5; i++) Assert.Equal(PresenceChanges.None, _machine.Frame(At(i), [poster]));
+        Assert.Equal(PresenceChanges.Opened | PresenceChanges.Started, _machine.Frame(At(5), [rider, poster]));
+        Assert.Equal(1, _machine.Present[0].TrackId);
+        Assert.Equal(PresenceChanges.None, _machine.Frame(At(7), [poster]));
+        Assert.Equal(PresenceChanges.Ended | PresenceChanges.Closed, _machine.Frame(At(7.5), [poster]));
+        Assert.Equal(1, Assert.Single(_machine.Ended.ToArray()).TrackId);
+        Assert.Equal(PresenceChanges.None, _machine.Silence(At(60)));
+    }
+
+    [Fact]
     public void Frame_FaceMissingForTwoSeconds_IsBridged()
     {
         Frame(0, 1);
@@ -105,13 +135,13 @@ public sealed class PresenceMachineTests
     [Fact]
     public void Frame_FaceTurnsAway_CountsHalfOfTheStep()
     {
-        _machine.Frame(At(0), [new Sighting(1, true)]);
-        _machine.Frame(At(1), [new Sighting(1, true)]);
-        _machine.Frame(At(2), [new Sighting(1, false)]);
-        _machine.Frame(At(3), [new Sighting(1, false)]);
+        _machine.Frame(At(0), [new Sighting(1, true, Live: true)]);
+        _machine.Frame(At(1), [new Sighting(1, true, Live: true)]);
+        _machine.Frame(At(2), [new Sighting(1, false, Live: true)]);
+        _machine.Frame(At(3), [new Sighting(1, false, Live: true)]);
         // The frame between does not show the face: nobody knows where it looked.
         _machine.Frame(At(4), []);
-        _machine.Frame(At(5), [new Sighting(1, true)]);
+        _machine.Frame(At(5), [new Sighting(1, true, Live: true)]);
 
         Assert.Equal(TimeSpan.FromSeconds(1.5), _machine.Present[0].Attentive);
     }
@@ -131,7 +161,7 @@ public sealed class PresenceMachineTests
     {
         Frame(0, 1, 2);
         for (var i = 1; i < 4; i++) Assert.Equal(
-            PresenceChanges.None, _machine.Frame(At(i * 0.5), [new Sighting(2, true)], cabinEmptied: true));
+            PresenceChanges.None, _machine.Frame(At(i * 0.5), [new Sighting(2, true, Live: true)], cabinEmptied: true));
         Assert.Equal(2, _machine.Present.Length);
         // A face between two frames without any: one frame alone is not enough.
         Assert.Equal(PresenceChanges.None, _machine.Frame(At(1.8), [], cabinEmptied: true));
@@ -179,11 +209,11 @@ public sealed class PresenceMachineTests
             {
                 at += TimeSpan.FromSeconds(gap / 10.0);
                 var sightings = Enumerable.Range(0, 4).Where(i => (faces >> i & 1) == 1)
-                    .Select(i => new Sighting(i + 1, (facing >> i & 1) == 1)).ToArray();
+                    .Select(i => new Sighting(i + 1, (facing >> i & 1) == 1, Live: (facing >> (i + 4) & 1) == 1)).ToArray();
                 if (tick) machine.Silence(at);
                 else machine.Frame(at, sightings);
                 naive.Take(at, tick ? null : sightings);
-                if (machine.IsOpen != naive.Open) return false;
+                if (machine.IsOpen != naive.Open || (naive.Open && machine.OpenedAt != naive.OpenedAt)) return false;
                 if (!machine.Present.ToArray().OrderBy(p => p.TrackId).SequenceEqual(naive.Present())) return false;
                 if (!machine.Ended.ToArray().OrderBy(p => p.TrackId).SequenceEqual(naive.EndedNow)) return false;
                 if (machine.Present.ToArray().Any(p => p.Attentive < TimeSpan.Zero || p.Attentive > p.To - p.From)) return false;
@@ -198,7 +228,7 @@ public sealed class PresenceMachineTests
     static (DateTimeOffset From, DateTimeOffset To) Interval(Presence presence) => (presence.From, presence.To);
 
     PresenceChanges Frame(double seconds, params int[] tracks) =>
-        _machine.Frame(At(seconds), tracks.Select(t => new Sighting(t, true)).ToArray());
+        _machine.Frame(At(seconds), tracks.Select(t => new Sighting(t, true, Live: true)).ToArray());
 
     sealed record Step(int Gap, int Faces, int Facing, bool Tick);
 
@@ -213,6 +243,8 @@ public sealed class PresenceMachineTests
         List<Presence> _before = [];
 
         public bool Open { get; private set; }
+
+        public DateTimeOffset OpenedAt { get; private set; }
 
         public long Ignored { get; private set; }
 
@@ -236,31 +268,28 @@ public sealed class PresenceMachineTests
             _before = Present();
             _newest = at;
             _frames.Add((at, faces));
-            if (!Open && faces.Length == 0) _frames.Clear();
-            if (!Open && faces.Length > 0)
-            {
-                _frames.RemoveRange(0, _frames.Count - 1);
-                Open = true;
-            }
-            if (!Open) return;
             var now = Present();
+            if (!Open && now.Count > 0) (Open, OpenedAt) = (true, Recent().Min(run => run.Presence.From));
+            if (!Open) return;
             EndedNow = [.. lost, .. _before.Where(b => !now.Any(n => n.TrackId == b.TrackId && n.From == b.From))];
             if (now.Count == 0) Leave();
         }
 
-        public List<Presence> Present() =>
-            [.. Runs().Where(run => _newest - run.To <= TimeSpan.FromSeconds(2)).OrderBy(run => run.TrackId)];
+        public List<Presence> Present() => [.. Recent().Where(run => run.Live).Select(run => run.Presence).OrderBy(p => p.TrackId)];
 
-        IEnumerable<Presence> Runs()
+        IEnumerable<(Presence Presence, bool Live)> Recent() =>
+            Runs().Where(run => _newest - run.Presence.To <= TimeSpan.FromSeconds(2));
+
+        IEnumerable<(Presence Presence, bool Live)> Runs()
         {
             foreach (var track in _frames.SelectMany(f => f.Faces).Select(f => f.TrackId).Distinct())
             {
                 Presence? run = null;
-                var (previous, facing) = (-1, false);
+                var (previous, facing, live) = (-1, false, false);
                 for (var i = 0; i < _frames.Count; i++)
                 {
-                    var sighting = _frames[i].Faces.Where(f => f.TrackId == track).Select(f => (bool?)f.Attentive).SingleOrDefault();
-                    if (sighting is not { } attentive) continue;
+                    var sighting = _frames[i].Faces.Where(f => f.TrackId == track).Select(f => (Sighting?)f).SingleOrDefault();
+                    if (sighting is not { Attentive: var attentive, Live: var nowLive }) continue;
                     var at = _frames[i].At;
                     if (run is { } open && at - open.To <= TimeSpan.FromSeconds(2))
                     {
@@ -274,12 +303,12 @@ public sealed class PresenceMachineTests
                     }
                     else
                     {
-                        if (run is not null) yield return run.Value;
-                        run = new Presence(track, at, at, TimeSpan.Zero);
+                        if (run is not null) yield return (run.Value, live);
+                        (run, live) = (new Presence(track, at, at, TimeSpan.Zero), false);
                     }
-                    (previous, facing) = (i, attentive);
+                    (previous, facing, live) = (i, attentive, live || nowLive);
                 }
-                if (run is not null) yield return run.Value;
+                if (run is not null) yield return (run.Value, live);
             }
         }
 

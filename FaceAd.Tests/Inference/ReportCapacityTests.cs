@@ -71,7 +71,7 @@ public sealed class ReportCapacityTests
     [Fact]
     public async Task Observe_SixRidersWhoLeaveTogether_EveryReportIsSmallAndEveryViewIsToldOnce()
     {
-        var crowd = await Pictures.CabinAsync(
+        var crowd = await Pictures.RidersAsync(
             (14, 0, 104), (147, 106, 104), (168, 212, 104), (240, 318, 104), (63, 424, 104), (138, 530, 104));
         var empty = await Pictures.CabinAsync();
         var observer = new AudienceObserver(Support.Models.Chain);
@@ -81,7 +81,7 @@ public sealed class ReportCapacityTests
             for (var report = observer.Observe(jpeg, Sample.Noon.AddSeconds(seconds)); report is not null; report = observer.Next())
                 reports.Add(report);
         }
-        for (var i = 0; i < 12; i++) See(crowd, i * 0.25);
+        for (var i = 0; i < 12; i++) See(crowd[i % 2], i * 0.25);
         for (var i = 0; i < 5; i++) See(empty, 3 + i);
 
         Assert.False(observer.AudienceOpen);
@@ -90,7 +90,7 @@ public sealed class ReportCapacityTests
         Assert.Equal(AudienceState.Closed, reports[^1].State);
         Assert.All(reports.SkipLast(1), r => Assert.Equal(AudienceState.Open, r.State));
         Assert.Equal(6, reports.SelectMany(r => r.Presences).Count(p => !p.InView));
-        // Views at 0, 0.5 and 1.5 s, three for each.
+        // Views at 0.5, 1 and 2 s, three for each.
         var views = reports.SelectMany(r => r.Presences).GroupBy(p => p.PresenceId).Select(g => g.Sum(p => p.Views.Count));
         Assert.Equal([3, 3, 3, 3, 3, 3], views);
     }

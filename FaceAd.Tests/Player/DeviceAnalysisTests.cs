@@ -50,10 +50,10 @@ public sealed class DeviceAnalysisTests
         device.Prepare();
         await Wait.UntilAsync(() => device.IsReady, "the models are loaded");
         Assert.Empty(device.Riders!);
-        var jpeg = await Pictures.TwoFacesAsync();
+        var riders = await Pictures.RidersAsync((159, 60, 200), (52, 380, 200));
         for (var n = 0; n < 10; n++)
         {
-            using var frame = JpegFrame.Copy(jpeg, Sample.Noon.AddSeconds(n / 4.0));
+            using var frame = JpegFrame.Copy(riders[n % 2], Sample.Noon.AddSeconds(n / 4.0));
             Assert.True(device.Observe(frame));
         }
         Assert.Equal(2, device.Riders!.Count);

@@ -4,7 +4,7 @@ using FaceAd.Inference.Tracking;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace FaceAd.Tests.Inference;
+namespace FaceAd.Tests.Inference.Tracking;
 
 /// <summary>Which face of a frame continues which track.</summary>
 public sealed class FaceTrackerTests

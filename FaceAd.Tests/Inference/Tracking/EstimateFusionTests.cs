@@ -3,7 +3,7 @@ using FaceAd.Inference.Tracking;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace FaceAd.Tests.Inference;
+namespace FaceAd.Tests.Inference.Tracking;
 
 /// <summary>What the estimates of many frames of one face amount to.</summary>
 public sealed class EstimateFusionTests

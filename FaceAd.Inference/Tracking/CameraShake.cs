@@ -1,0 +1,149 @@
+using FaceAd.Inference.Detection;
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+
+namespace FaceAd.Inference.Tracking;
+
+/// <summary>
+/// Follows how far the whole picture has moved: a camera in a cabin that trembles moves everything alike. Parts of the picture are
+/// compared with an earlier one and vote, each textured part once, so that a rider in bright clothes before a plain wall is no earthquake:
+/// without agreement over most of the picture the camera counts as steady. The earlier picture is small and stays in memory; it is replaced
+/// when the view has changed. Not thread-safe. Allocates nothing per frame.
+/// </summary>
+sealed class CameraShake
+{
+    const int Width = 96, Height = 72, Coarse = 4;
+
+    /// <summary>Parts across and down.</summary>
+    const int Columns = 6, Rows = 4;
+
+    /// <summary>Least agreement of a part with the earlier picture.</summary>
+    const float Alike = 0.8f;
+
+    /// <summary>How far two parts may differ that move alike, in pixels of the small picture.</summary>
+    const float Together = 0.35f;
+
+    /// <summary>How many columns and rows the parts that move alike must span, and their least share of all that vote.</summary>
+    const int ColumnsOfMost = 4, RowsOfMost = 2;
+
+    const float Most = 0.6f;
+
+    static readonly ModelInput Format = new()
+    {
+        Name = "background", Width = Width, Height = Height, Layout = "NHWC", Channels = "GREY", Mean = [0], Scale = 1,
+    };
+
+    readonly float[] _now = new float[Width * Height];
+    readonly float[] _earlier = new float[Width * Height];
+    readonly float[] _coarseNow = new float[Width / Coarse * Height / Coarse];
+    readonly float[] _coarseEarlier = new float[Width / Coarse * Height / Coarse];
+    readonly bool[] _ridersNow = new bool[Columns * Rows];
+    readonly bool[] _ridersEarlier = new bool[Columns * Rows];
+    (int Width, int Height) _size;
+    (float X, float Y) _before;
+
+    /// <summary>How far the picture has moved since the first one, in pixels.</summary>
+    public (float X, float Y) Shift { get; private set; }
+
+    /// <summary>Whether this picture could be compared; otherwise the camera counts as steady since the last one that could.</summary>
+    public bool IsKnown { get; private set; }
+
+    /// <summary>Takes the next picture.</summary>
+    /// <param name="picture">RGB pixels.</param>
+    /// <param name="sampler">Scales it.</param>
+    /// <param name="faces">The faces in it; where their heads are, nothing votes.</param>
+    /// <param name="live">Which of them are people's; their bodies do not vote either.</param>
+    public void Update(PixelBuffer picture, CropSampler sampler, ReadOnlySpan<DetectedFace> faces, ReadOnlySpan<bool> live)
+    {
+        sampler.Sample(picture, new FaceBox(0, 0, picture.Width, picture.Height), Format, _now);
+        Shrink(_now, _coarseNow);
+        var (scaleX, scaleY) = ((float)picture.Width / Width, (float)picture.Height / Height);
+        MarkRiders(faces, live, scaleX, scaleY);
+        var shift = _size == (picture.Width, picture.Height) ? Compare() : null;
+        IsKnown = shift is not null;
+        if (shift is var (x, y))
+        {
+            Shift = (_before.X + x * scaleX, _before.Y + y * scaleY);
+            return;
+        }
+        (_before, _size) = (Shift, (picture.Width, picture.Height));
+        _now.CopyTo(_earlier, 0);
+        _coarseNow.CopyTo(_coarseEarlier, 0);
+        _ridersNow.CopyTo(_ridersEarlier, 0);
+    }
+
+    /// <summary>The shift that most parts share; null when they do not agree.</summary>
+    (float X, float Y)? Compare()
+    {
+        var far = PictureShift.Find(_coarseEarlier, _coarseNow, Width / Coarse) is { Agreement: >= Alike } coarse
+            ? (coarse.X * Coarse, coarse.Y * Coarse) : default;
+        Span<PictureMatch> votes = stackalloc PictureMatch[Columns * Rows];
+        Span<int> voters = stackalloc int[Columns * Rows];
+        var count = 0;
+        for (var part = 0; part < votes.Length; part++)
+        {
+            if (_ridersEarlier[part] || _ridersNow[part] || Vote(part, far) is not { } vote) continue;
+            voters[count] = part;
+            votes[count++] = vote;
+        }
+        if (count == 0) return null;
+        var (best, most) = (0, 0);
+        for (var candidate = 0; candidate < count; candidate++)
+        {
+            var alike = 0;
+            foreach (var vote in votes[..count]) alike += Agree(vote, votes[candidate]) ? 1 : 0;
+            if (alike > most) (best, most) = (candidate, alike);
+        }
+        var (sumX, sumY, weight, left, right, top, bottom) = (0f, 0f, 0f, Columns, -1, Rows, -1);
+        for (var i = 0; i < count; i++)
+        {
+            if (!Agree(votes[i], votes[best])) continue;
+            // Alike they count by how well they know it: by the inverse of the variance.
+            var (x, y, _, known) = votes[i];
+            (sumX, sumY, weight) = (sumX + known * x, sumY + known * y, weight + known);
+            var (column, row) = (voters[i] % Columns, voters[i] / Columns);
+            (left, right, top, bottom) = (Math.Min(left, column), Math.Max(right, column), Math.Min(top, row), Math.Max(bottom, row));
+        }
+        return most < Most * count || right - left + 1 < ColumnsOfMost || bottom - top + 1 < RowsOfMost 
+            ? null : (sumX / weight, sumY / weight);
+    }
+
+    PictureMatch? Vote(int part, (float X, float Y) far)
+    {
+        var where = new PictureShift.Part(
+            part % Columns * (Width / Columns), part / Columns * (Height / Rows), Width / Columns, Height / Rows);
+        var match = PictureShift.Find(_earlier, _now, Width, where);
+        if (match is { Agreement: < Alike }) match = PictureShift.Find(_earlier, _now, Width, where, far);
+        return match is { Agreement: >= Alike } ? match : null; // what passes there has no vote
+    }
+
+    static bool Agree(PictureMatch one, PictureMatch other) =>
+        Math.Abs(one.X - other.X) <= Together && Math.Abs(one.Y - other.Y) <= Together;
+
+    void MarkRiders(ReadOnlySpan<DetectedFace> faces, ReadOnlySpan<bool> live, float scaleX, float scaleY)
+    {
+        Array.Clear(_ridersNow);
+        for (var i = 0; i < faces.Length; i++)
+        {
+            var box = faces[i].Box.Scale(Columns / (scaleX * Width), Rows / (scaleY * Height));
+            var reach = (live[i] ? 1.5f : 1) * box.Width;
+            var bottom = live[i] ? Rows : box.Bottom + 0.5f * box.Height;
+            for (var row = 0; row < Rows; row++)
+            {
+                for (var column = 0; column < Columns; column++)
+                {
+                    // By the middle of a part: a corner of a shoulder in it is outvoted.
+                    _ridersNow[row * Columns + column] |= Math.Abs(column + 0.5f - box.CentreX) < reach
+                        && row + 0.5f > box.Y - 0.75f * box.Height && row + 0.5f < bottom;
+                }
+            }
+        }
+    }
+
+    static void Shrink(ReadOnlySpan<float> fine, Span<float> coarse)
+    {
+        coarse.Clear();
+        for (var i = 0; i < fine.Length; i++)
+            coarse[i / Width / Coarse * (Width / Coarse) + i % Width / Coarse] += fine[i] / (Coarse * Coarse);
+    }
+}

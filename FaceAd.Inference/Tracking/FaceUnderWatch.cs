@@ -1,0 +1,29 @@
+using FaceAd.Inference.Imaging;
+
+namespace FaceAd.Inference.Tracking;
+
+/// <summary>What <see cref="LivenessCheck"/> remembers of a face.</summary>
+/// <param name="side">Side of its look in pixels.</param>
+sealed class FaceUnderWatch(int side)
+{
+    public int TrackId { get; set; }
+
+    public Liveness Liveness { get; set; }
+
+    public DateTimeOffset SeenAt { get; set; }
+
+    /// <summary>When it last showed that it is a person's, or was first seen.</summary>
+    public DateTimeOffset AliveAt { get; set; }
+
+    /// <summary>Its latest moves, each soon after the one before, and when the last was.</summary>
+    public (int Count, DateTimeOffset At) Moves { get; set; }
+
+    /// <summary>Since when it has not looked like <see cref="Look"/>; null while it does.</summary>
+    public DateTimeOffset? UnlikeSince { get; set; }
+
+    /// <summary>Where it was when <see cref="Look"/> was taken: a square, in the pixels of a camera that never moves.</summary>
+    public FaceBox Place { get; set; }
+
+    /// <summary>How it looked there, grey, row by row.</summary>
+    public float[] Look { get; } = new float[side * side];
+}

@@ -1,0 +1,174 @@
+using FaceAd.Inference.Imaging;
+using FaceAd.Inference.Models;
+
+namespace FaceAd.Inference.Tracking;
+
+/// <summary>
+/// Tells people from pictures of people by motion: nobody holds the head still to a hundredth of a face for long, and a poster moves
+/// only with the wall. Each face is compared with its own look a moment ago, at the place where it would be had only the camera moved.
+/// Looks are 32 x 32 grey pixels, kept in memory while the face is tracked. Not thread-safe. Allocates nothing per frame.
+/// </summary>
+sealed class LivenessCheck
+{
+    /// <summary>After this long without a move of its own a face is a picture.</summary>
+    public static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>Least move of a person: about 2 mm in longer sides of the face, and in pixels, of which a part may be an error.</summary>
+    const float LeastMove = 0.012f, LeastPixels = 0.5f;
+
+    /// <summary>A move that is no error of measurement when the look is the same at the new place.</summary>
+    const float ClearMove = 0.1f;
+
+    /// <summary>A move of the detector's box that no cover over a part of a face explains.</summary>
+    const float LongMove = 0.35f;
+
+    /// <summary>Least agreement of two looks of one face. What passes in front of it, and a turn of the head, leave less.</summary>
+    const float Alike = 0.75f;
+
+    /// <summary>Moves within <see cref="MovesWithin"/> of each other that show a person.</summary>
+    const int Moves = 2;
+
+    /// <summary>Least overlap with a known picture of a face that may be it; half of a picture can be covered.</summary>
+    const float SamePlace = 0.25f;
+
+    const int Side = 32;
+
+    static readonly TimeSpan MovesWithin = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan UnlikeFor = TimeSpan.FromSeconds(1);
+
+    static readonly ModelInput Format = new()
+    {
+        Name = "look", Width = Side, Height = Side, Layout = "NHWC", Channels = "GREY", Mean = [0], Scale = 1,
+    };
+
+    readonly CameraShake _camera = new();
+    readonly FaceUnderWatch[] _faces = [.. Enumerable.Range(0, FaceTracker.MaxTracks).Select(_ => new FaceUnderWatch(Side))];
+    readonly FaceUnderWatch[] _pictures = [.. Enumerable.Range(0, FaceTracker.MaxTracks).Select(_ => new FaceUnderWatch(Side))];
+    readonly float[] _look = new float[Side * Side];
+    int _next;
+
+    /// <summary>Number of faces in the last frame that are no people.</summary>
+    public int StillFaces { get; private set; }
+
+    /// <summary>Forgets the tracks, whose numbers start again. Where there are pictures of faces is not forgotten.</summary>
+    public void Reset()
+    {
+        foreach (var face in _faces) (face.TrackId, face.SeenAt) = (0, default);
+    }
+
+    /// <summary>Looks at the faces of a frame.</summary>
+    /// <param name="frame">The frame, with its faces described.</param>
+    /// <param name="at">Capture time.</param>
+    /// <param name="trackIds">Track of each face; 0 for none.</param>
+    /// <param name="liveness">Receives what is known of each.</param>
+    public void Update(FaceFrame frame, DateTimeOffset at, ReadOnlySpan<int> trackIds, Span<Liveness> liveness)
+    {
+        StillFaces = 0;
+        var found = frame.Detected.AsSpan(0, trackIds.Length);
+        if (found.IsEmpty) return;
+        Span<bool> live = stackalloc bool[found.Length];
+        for (var i = 0; i < found.Length; i++) live[i] = Find(trackIds[i]) is { Liveness: Liveness.Live };
+        _camera.Update(frame.Source, frame.Sampler, found, live);
+        for (var i = 0; i < found.Length; i++)
+        {
+            liveness[i] = trackIds[i] == 0 ? Liveness.Unknown : Watch(frame, found[i].Box, at, trackIds[i]);
+            if (liveness[i] == Liveness.Still) StillFaces++;
+        }
+    }
+
+    Liveness Watch(FaceFrame frame, FaceBox found, DateTimeOffset at, int trackId)
+    {
+        var place = Square(found);
+        if (Find(trackId) is not { } face) return Begin(frame, place, at, trackId).Liveness;
+        face.SeenAt = at;
+        var (moves, alike) = Compare(frame, face, place);
+        if (moves > 0)
+        {
+            face.Moves = (at - face.Moves.At <= MovesWithin ? face.Moves.Count + moves : moves, at);
+            Remember(frame, face, place);
+            if (face.Moves.Count >= Moves) (face.Liveness, face.AliveAt) = (Liveness.Live, at);
+        }
+        else if (alike) face.UnlikeSince = null;
+        else if (at - (face.UnlikeSince ??= at) >= UnlikeFor) Remember(frame, face, place);
+
+        // Whatever the tracker and the moves of somebody in front of it say: a picture that is where it was is a picture.
+        if (IsKnownPicture(frame, place)) face.Liveness = Liveness.Still;
+        else if (face.Liveness != Liveness.Still && at - face.AliveAt > StillAfter)
+        {
+            face.Liveness = Liveness.Still;
+            Remember(frame, _pictures[_next++ % _pictures.Length], face.Place);
+        }
+        return face.Liveness;
+    }
+
+    bool IsKnownPicture(FaceFrame frame, FaceBox place)
+    {
+        foreach (var picture in _pictures)
+        {
+            if (picture.Place.IntersectionOverUnion(place) < SamePlace) continue;
+            var match = Match(frame, picture, picture.Place);
+            if (match.Agreement >= Alike && Length(match.X / Side, match.Y / Side) < 2 * Math.Max(LeastMove, LeastPixels / picture.Place.Width)) return true;
+        }
+        return false;
+    }
+
+    FaceUnderWatch? Find(int trackId)
+    {
+        foreach (var face in _faces)
+        {
+            if (face.TrackId == trackId) return face;
+        }
+        return null;
+    }
+
+    FaceUnderWatch Begin(FaceFrame frame, FaceBox place, DateTimeOffset at, int trackId)
+    {
+        var face = _faces[0];
+        foreach (var other in _faces)
+        {
+            if (other.SeenAt < face.SeenAt) face = other;
+        }
+        (face.TrackId, face.SeenAt, face.AliveAt, face.Moves) = (trackId, at, at, default);
+        Remember(frame, face, place);
+        face.Liveness = IsKnownPicture(frame, place) ? Liveness.Still : Liveness.Unknown;
+        return face;
+    }
+
+    /// <summary>Compares a face with its look before.</summary>
+    /// <returns>The moves that the difference counts for, and whether the face still looks the same.</returns>
+    (int Moves, bool Alike) Compare(FaceFrame frame, FaceUnderWatch face, FaceBox place)
+    {
+        var size = face.Place.Width;
+        var least = Math.Max(LeastMove, LeastPixels / size);
+        // What still looks the same at the same place is there, wherever the tracker has gone on.
+        var match = Match(frame, face, face.Place);
+        if (match.Agreement >= Alike) return (Length(match.X / Side, match.Y / Side) >= least ? 1 : 0, Alike: true);
+        var (x, y) = ((place.CentreX - face.Place.CentreX) / size, (place.CentreY - face.Place.CentreY) / size);
+        match = Match(frame, face, face.Place with { X = face.Place.X + x * size, Y = face.Place.Y + y * size });
+        if (match.Agreement < Alike) return (Length(x, y) >= LongMove ? 1 : 0, Alike: false);
+        var move = Length(x + match.X / Side, y + match.Y / Side);
+        return (move < least ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
+    }
+
+    static float Length(float x, float y) => MathF.Sqrt(x * x + y * y);
+
+    PictureMatch Match(FaceFrame frame, FaceUnderWatch face, FaceBox place)
+    {
+        Sample(frame, place, _look);
+        return PictureShift.Find(face.Look, _look, Side) ?? default;
+    }
+
+    void Remember(FaceFrame frame, FaceUnderWatch face, FaceBox place)
+    {
+        (face.Place, face.UnlikeSince) = (place, null);
+        Sample(frame, place, face.Look);
+    }
+
+    void Sample(FaceFrame frame, FaceBox place, Span<float> look) => frame.Sampler.Sample(
+        frame.Source, place with { X = place.X + _camera.Shift.X, Y = place.Y + _camera.Shift.Y }, Format, look);
+
+    /// <summary>The square of a face, in the pixels of a camera that never moves.</summary>
+    FaceBox Square(FaceBox found) => new(
+        found.CentreX - found.LongerSide / 2 - _camera.Shift.X, found.CentreY - found.LongerSide / 2 - _camera.Shift.Y,
+        found.LongerSide, found.LongerSide);
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using FaceAd.Inference;
+using FaceAd.Tests.Support;
+
+namespace FaceAd.Tests.Inference.Tracking;
+
+/// <summary>
+/// People and pictures of people before a camera that may tremble, through the real models. The wall has a pattern, the camera noise; the
+/// faces are of nobody. All lengths are in pixels of a 640 x 360 picture.
+/// </summary>
+public sealed class LivenessTests
+{
+    private const int FramesPerSecond = 3;
+
+    private static readonly Portrait Poster = new(14, 200, "120", "70");
+
+    /// <summary>Some millimetres to each side in four seconds, for a face as wide as this one.</summary>
+    private static readonly Portrait Standing = Poster with { X = "120+2.2*sin(1.6*t)", Y = "70+0.8*sin(2.3*t)" };
+
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(1, 8)]
+    [InlineData(3, 12)]
+    public async Task Observe_Poster_IsNobodyHoweverTheCameraTrembles(double tremble, int noise)
+    {
+        var seen = await SeeAsync(35, tremble, noise, Poster);
+        Assert.Empty(seen.Presences);
+        Assert.Equal(0, seen.Open);
+        // Known for what it is after 20 s, and said from then on.
+        Assert.InRange(seen.Still, 10 * FramesPerSecond, 15 * FramesPerSecond);
+    }
+
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(1, 8)]
+    [InlineData(3, 12)]
+    public async Task Observe_RiderWhoStandsStill_CountsFromTheFirstSightToTheLast(double tremble, int noise)
+    {
+        var seen = await SeeAsync(35, tremble, noise, Standing);
+        var presence = Assert.Single(seen.Presences);
+        Assert.Equal(0, presence.From);
+        Assert.InRange(presence.To, 33.5, 35); // in the report of the last second
+        Assert.Equal(0, seen.Still);
+        Assert.InRange(seen.FirstReport, 0, 5); // a sway of 4 s, and no step before it
+    }
+
+    [Fact]
+    public async Task Observe_RiderWalksPastAPoster_OneHasBeenThere()
+    {
+        // Across the poster and back, after it has become known.
+        var seen = await SeeAsync(
+            40, 1, 8, new Portrait(14, 150, "240", "60"),
+            new Portrait(159, 200, "if(lt(t,24),-300,if(lt(t,32),-200+110*(t-24),-300))", "50"));
+        // Under a second is no exposure: so long may a half covered picture pass for somebody.
+        var presence = Assert.Single(seen.Presences, p => p.To - p.From >= 1);
+        Assert.InRange(presence.From, 24, 28);
+        Assert.InRange(presence.To, presence.From, 32);
+    }
+
+    private static async Task<Seen> SeeAsync(double seconds, double tremble, int noise, params Portrait[] faces)
+    {
+        var observer = new AudienceObserver(Support.Models.Chain);
+        var presences = new Dictionary<Guid, (double From, double To)>();
+        var (open, still, first, number) = (0, 0, double.NaN, 0);
+        double Seconds(DateTimeOffset at) => (at - Sample.Noon).TotalSeconds;
+        foreach (var jpeg in await DrawAsync(seconds, tremble, noise, faces))
+        {
+            var at = Sample.Noon.AddSeconds((double)number++ / FramesPerSecond);
+            for (var report = observer.Observe(jpeg, at); report is not null; report = observer.Next())
+            {
+                if (double.IsNaN(first)) first = Seconds(at);
+                foreach (var p in report.Presences) presences[p.PresenceId] = (Seconds(p.From), Seconds(p.To));
+            }
+            if (observer.AudienceOpen) open++;
+            still += observer.LastStillFaces;
+        }
+        Assert.Equal((int)(seconds * FramesPerSecond), number);
+        return new Seen([.. presences.Values], open, still, first);
+    }
+
+    // Drawn at twice the size, so that things move by parts of a pixel.
+    private static async Task<IEnumerable<byte[]>> DrawAsync(
+        double seconds, double tremble, int noise, Portrait[] faces)
+    {
+        string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        List<string> arguments = ["-f", "lavfi", "-i", Text($"color=c=0x8a8f94:s=680x400:r={FramesPerSecond}:d={seconds}")];
+        foreach (var portrait in faces.Select(f => f.Number))
+            arguments.AddRange(["-i", Path.Combine(Support.Models.NodeModules, "fake-avatars", "avatars", "png", Text($"{portrait}.png"))]);
+        var graph = "[0]noise=alls=90:all_seed=3,gblur=sigma=3,scale=1360:800[w0]";
+        for (var i = 0; i < faces.Length; i++)
+        {
+            var (_, side, x, y) = faces[i];
+            graph += Text($";[{i + 1}]scale={2 * side}:-1[f{i}];[w{i}][f{i}]overlay=x='40+2*({x})':y='40+2*({y})'[w{i + 1}]");
+        }
+        var (left, top) = (Text($"40+{2 * tremble}*sin(23*t)"), Text($"40+{2 * tremble}*sin(31*t+1)"));
+        graph += Text($";[w{faces.Length}]crop=1280:720:'{left}':'{top}',scale=640:360,noise=alls={noise}:allf=t");
+        arguments.AddRange(["-filter_complex", graph, "-q:v", "4", "-f", "mjpeg", "-"]);
+        return Split(await FaceAd.Bench.Ffmpeg.RunAsync(arguments, CancellationToken.None));
+    }
+
+    private static IEnumerable<byte[]> Split(byte[] jpegs)
+    {
+        byte[] begin = [0xFF, 0xD8, 0xFF];
+        for (int at = 0, next; at < jpegs.Length; at = next)
+        {
+            next = jpegs.AsSpan(at + 1).IndexOf(begin) is var found and >= 0 ? at + 1 + found : jpegs.Length;
+            yield return jpegs[at..next];
+        }
+    }
+
+    /// <param name="Number">Whose.</param>
+    /// <param name="Side">Width and height.</param>
+    /// <param name="X">Left edge, by the time t in seconds.</param>
+    /// <param name="Y">Upper edge.</param>
+    private sealed record Portrait(int Number, int Side, string X, string Y);
+
+    private sealed record Seen(IReadOnlyList<(double From, double To)> Presences, int Open, int Still, double FirstReport);
+}
