@@ -30,7 +30,13 @@ sealed class CameraShake
 
     static readonly ModelInput Format = new()
     {
-        Name = "background", Width = Width, Height = Height, Layout = "NHWC", Channels = "GREY", Mean = [0], Scale = 1,
+        Name = "background",
+        Width = Width,
+        Height = Height,
+        Layout = "NHWC",
+        Channels = "GREY",
+        Mean = [0],
+        Scale = 1,
     };
 
     readonly float[] _now = new float[Width * Height];
@@ -104,7 +110,7 @@ sealed class CameraShake
             var (column, row) = (voters[i] % Columns, voters[i] / Columns);
             (left, right, top, bottom) = (Math.Min(left, column), Math.Max(right, column), Math.Min(top, row), Math.Max(bottom, row));
         }
-        return most < Most * count || right - left + 1 < ColumnsOfMost || bottom - top + 1 < RowsOfMost 
+        return most < Most * count || right - left + 1 < ColumnsOfMost || bottom - top + 1 < RowsOfMost
             ? null : (sumX / weight, sumY / weight);
     }
 

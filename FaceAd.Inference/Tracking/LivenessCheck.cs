@@ -38,7 +38,13 @@ sealed class LivenessCheck
 
     static readonly ModelInput Format = new()
     {
-        Name = "look", Width = Side, Height = Side, Layout = "NHWC", Channels = "GREY", Mean = [0], Scale = 1,
+        Name = "look",
+        Width = Side,
+        Height = Side,
+        Layout = "NHWC",
+        Channels = "GREY",
+        Mean = [0],
+        Scale = 1,
     };
 
     readonly CameraShake _camera = new();
@@ -107,7 +113,7 @@ sealed class LivenessCheck
         {
             if (picture.Place.IntersectionOverUnion(place) < SamePlace) continue;
             var match = Match(frame, picture, picture.Place);
-            if (match.Agreement >= Alike && Length(match.X / Side, match.Y / Side) < 2 * Math.Max(LeastMove, LeastPixels / picture.Place.Width)) return true;
+            if (match.Agreement >= Alike && Length(match.X / Side, match.Y / Side) < 2 * Least(picture)) return true;
         }
         return false;
     }
@@ -139,7 +145,7 @@ sealed class LivenessCheck
     (int Moves, bool Alike) Compare(FaceFrame frame, FaceUnderWatch face, FaceBox place)
     {
         var size = face.Place.Width;
-        var least = Math.Max(LeastMove, LeastPixels / size);
+        var least = Least(face);
         // What still looks the same at the same place is there, wherever the tracker has gone on.
         var match = Match(frame, face, face.Place);
         if (match.Agreement >= Alike) return (Length(match.X / Side, match.Y / Side) >= least ? 1 : 0, Alike: true);
@@ -149,6 +155,8 @@ sealed class LivenessCheck
         var move = Length(x + match.X / Side, y + match.Y / Side);
         return (move < least ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
     }
+
+    static float Least(FaceUnderWatch face) => Math.Max(LeastMove, LeastPixels / face.Place.Width);
 
     static float Length(float x, float y) => MathF.Sqrt(x * x + y * y);
 

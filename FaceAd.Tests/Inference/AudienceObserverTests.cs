@@ -197,5 +197,6 @@ public sealed class AudienceObserverTests
     static async Task<(byte[] Empty, byte[][] One, byte[][] Two)> SceneAsync() => await Scene.Value;
 
     static readonly Lazy<Task<(byte[], byte[][], byte[][])>> Scene = new(async () =>
-        (await Pictures.CabinAsync(), await Pictures.RidersAsync((14, 60, 200)), await Pictures.RidersAsync((14, 66, 200), (147, 400, 180))));
+        (await Pictures.CabinAsync(), await Pictures.RidersAsync((14, 60, 200)),
+            await Pictures.RidersAsync((14, 66, 200), (147, 400, 180))));
 }
