@@ -42,6 +42,9 @@ public sealed record Heartbeat
     /// <summary>State of the camera.</summary>
     public required CameraState Camera { get; init; }
 
+    /// <summary>How the camera hangs, where the player analyses its frames.</summary>
+    public CameraHints Hints { get; init; }
+
     /// <summary>
     /// The player's most visible problem, in a plain sentence of at most <see cref="MaxProblem"/> characters; null when there is none.
     /// </summary>

@@ -15,9 +15,12 @@ namespace FaceAd.Inference;
 /// <param name="options">Defaults when null.</param>
 public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? options = null)
 {
+    static readonly TimeSpan StillFor = TimeSpan.FromMinutes(10);
+
     readonly AudienceObserverOptions _options = options ?? new AudienceObserverOptions();
     readonly FaceTracker _tracker = new((options?.Rules ?? PresenceRules.Default).Bridge);
     readonly LivenessCheck _liveness = new();
+    readonly TurnCheck _turn = new();
     readonly WiderSearch _search = new((options ?? new AudienceObserverOptions()).SearchPerSecond);
     readonly PresenceMachine _machine = new(options?.Rules);
     readonly Dictionary<int, TrackedViewer> _viewers = [];
@@ -25,6 +28,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     Guid _audienceId;
     int _sequence;
     DateTimeOffset _reportedAt;
+    DateTimeOffset? _stillAt;
     bool _due;
 
     /// <summary>Whether an audience is open.</summary>
@@ -41,6 +45,9 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
 
     /// <summary>Number of them that are no people: pictures of faces.</summary>
     public int LastStillFaces => _liveness.StillFaces;
+
+    /// <summary>What the frames say of how the camera hangs. A picture of a face is told for ten minutes after it was seen.</summary>
+    public CameraHints Hints => new(_machine.NewestFrame - _stillAt <= StillFor, _turn.Turn);
 
     /// <summary>Frames ignored because they were not newer than the previous one.</summary>
     public long IgnoredFrames => _machine.IgnoredFrames;
@@ -124,7 +131,8 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         Span<Sighting> sightings = stackalloc Sighting[FaceFrame.MaxFaces];
         _tracker.Update(at, faces, tracks);
         Span<Liveness> liveness = stackalloc Liveness[FaceFrame.MaxFaces];
-        _liveness.Update(frame, at, tracks[..faces.Length], liveness);
+        if (_options.StillFacesCount) liveness.Fill(Liveness.Live);
+        else _liveness.Update(frame, at, tracks[..faces.Length], liveness);
         var seen = 0;
         for (var face = 0; face < faces.Length; face++)
         {
@@ -144,7 +152,9 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
             if (_viewers.TryGetValue(tracks[face], out var viewer)) Study(frame, face, viewer, at);
         }
         LastFaceCount = faces.Length;
+        if (_liveness.StillFaces > 0) _stillAt = at;
         LastTimings = frame.Timings with { Track = tracked };
+        if (!faces.IsEmpty || _search.SawMotion) _turn.Update(frame, at);
         if (changes != PresenceChanges.None || TopChanged()) _due = true;
         if ((changes & PresenceChanges.Closed) != 0) Report(AudienceState.Closed);
         else if (_machine.IsOpen && (_due || at - _reportedAt >= _options.Checkpoint)) Report(AudienceState.Open);

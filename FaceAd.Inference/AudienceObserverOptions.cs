@@ -47,6 +47,9 @@ public sealed record AudienceObserverOptions
     /// <summary>Minimum time between the first two views of a track; it doubles with each view.</summary>
     public TimeSpan FirstViewGap { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Whether a face counts that has not moved by itself: for measurements on rides made of photographs.</summary>
+    public bool StillFacesCount { get; init; }
+
     /// <summary>Creates the ids of audiences and presences.</summary>
     public Func<Guid> NewId { get; init; } = Guid.CreateVersion7;
 }

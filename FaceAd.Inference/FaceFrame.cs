@@ -67,6 +67,9 @@ public sealed class FaceFrame : IDisposable
     /// <summary>Factors from pixels of <see cref="Source"/> to those of the full-size picture.</summary>
     internal (float X, float Y) Scale => ((float)Width / Source.Width, (float)Height / Source.Height);
 
+    /// <summary>A picture turned, for whoever looks at it so.</summary>
+    internal PixelBuffer Turned { get; } = new();
+
     internal CropSampler Sampler { get; }
 
     internal FaceSearch Search { get; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaceAd.Core;
 
 namespace FaceAd.Player;
@@ -10,11 +11,15 @@ sealed class PlayerStatus
     volatile CacheFacts _cache = new(0, null);
     volatile AnalysisFacts _analysis = new(InferenceMode.Server, null);
     volatile IReadOnlyList<Guid> _leftOut = [];
+    volatile StrongBox<CameraHints> _hints = new();
     volatile bool _audienceOpen;
     volatile bool _audienceUnknown;
 
     /// <summary>State of the camera, and its problem if any.</summary>
     public CameraFacts Camera { get => _camera; set => _camera = value; }
+
+    /// <summary>How the camera hangs, by the frames that are analysed here.</summary>
+    public CameraHints CameraHints { get => _hints.Value; set => _hints = new(value); }
 
     /// <summary>State of the page, and its problem if any.</summary>
     public PageFacts Page { get => _page; set => _page = value; }

@@ -49,7 +49,7 @@ sealed record Ride(string Identity, string File, IReadOnlyList<AudienceReport> R
         var picture = await PictureFile.ReadAsync(path, cancellation);
         if (FindSubject(chain, picture) is not { } face) return null;
         using var encoder = new JpegEncoder();
-        var observer = new AudienceObserver(chain, new AudienceObserverOptions { NewId = () => NewId(random) });
+        var observer = new AudienceObserver(chain, new AudienceObserverOptions { NewId = () => NewId(random), StillFacesCount = true });
         List<AudienceReport> reports = [];
         var at = Start;
         foreach (var (view, second) in CabinView.Ride(frames, random).Zip(Seconds))

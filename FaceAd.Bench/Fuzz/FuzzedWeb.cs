@@ -158,6 +158,8 @@ sealed class FuzzedWeb : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[_turn++ % tokens.Count]);
+            // A careful program asks before it sends what may be too long; else the refusal can be lost in a broken connection.
+            request.Headers.ExpectContinue = body.Length > Routes.MaxReportBytes;
             if (type == "image/jpeg")
                 request.Headers.Add(Routes.CapturedAtHeader, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
             using var answer = await _http.SendAsync(request, cancellation);

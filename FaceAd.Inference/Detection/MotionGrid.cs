@@ -44,6 +44,9 @@ sealed class MotionGrid
         for (var cell = 0; cell < _change.Length; cell++) _change[cell] -= common;
     }
 
+    /// <summary>Whether anything has moved.</summary>
+    public bool Any => Array.Exists(_change, change => MathF.Abs(change) > Threshold);
+
     /// <summary>Whether a cell has moved.</summary>
     public bool Moved(int column, int row) => MathF.Abs(_change[row * Columns + column]) > Threshold;
 

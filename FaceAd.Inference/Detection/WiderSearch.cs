@@ -20,6 +20,9 @@ sealed class WiderSearch(int perSecond)
     readonly SearchBudget _budget = new(perSecond);
     readonly MotionGrid _motion = new();
 
+    /// <summary>Whether something moved in the last frame.</summary>
+    public bool SawMotion => _motion.Any;
+
     /// <summary>Finds the faces of a frame.</summary>
     /// <param name="frame">An opened frame; searched but not yet described afterwards.</param>
     /// <param name="tracker">The tracks up to the previous frame.</param>

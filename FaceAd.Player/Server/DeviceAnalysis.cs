@@ -38,6 +38,15 @@ sealed class DeviceAnalysis(PlayerSettings settings, AudienceSender reports, Tim
 
     public bool AudienceOpen => _observer is { AudienceOpen: true };
 
+    /// <summary>How the camera hangs; nothing while frames are not analysed here.</summary>
+    public CameraHints Hints
+    {
+        get
+        {
+            lock (_running) return _observer?.Hints ?? default;
+        }
+    }
+
     /// <summary>Starts loading the models, unless they are loaded or loading, or have just failed to load.</summary>
     public void Prepare()
     {

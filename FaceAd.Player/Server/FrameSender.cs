@@ -100,6 +100,7 @@ sealed class FrameSender(
         }
         status.Analysis = new(InferenceMode.Device, device.Problem);
         status.AudienceOpen = device.AudienceOpen;
+        status.CameraHints = device.Hints;
     }
 
     // An audience must not span a clock step.
@@ -128,7 +129,7 @@ sealed class FrameSender(
         if (wanted == InferenceMode.Device) device.Prepare();
         else device.Stop();
         status.Analysis = new(wanted, device.Problem);
-        status.AudienceOpen = false;
+        (status.AudienceOpen, status.CameraHints) = (false, default);
     }
 
     bool Observe(JpegFrame frame)

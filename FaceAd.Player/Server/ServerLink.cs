@@ -186,6 +186,7 @@ sealed class ServerLink(
             PlayerVersion = Version,
             Showing = status.Page.Showing,
             Camera = status.Camera.State,
+            Hints = status.CameraHints,
             Problem = status.Problem is { Length: > Heartbeat.MaxProblem } problem ? problem[..Heartbeat.MaxProblem] : status.Problem,
             OutboxPending = outbox.Pending,
             CreativesReady = status.Cache.Ready,

@@ -104,6 +104,20 @@ public sealed class ApiTests(OneConnection app) : IClassFixture<OneConnection>
         }
     }
 
+    [Fact]
+    public async Task Create_NameAsLongAsPeopleSeeIt_IsTakenAndOneMoreCharacterIsNot()
+    {
+        using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsRead, ApiScopes.CampaignsWrite);
+        foreach (var character in new[] { "각".Normalize(NormalizationForm.FormD), "🇰🇷", "x" })
+        {
+            var name = string.Concat(Enumerable.Repeat(character, 120));
+            using var taken = await advertiser.PostAsJsonAsync("api/v1/campaigns", Terms(name));
+            Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+            using var refused = await advertiser.PostAsJsonAsync("api/v1/campaigns", Terms(name + character));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("\u200B\u200B")]
     [InlineData("\u3164")]

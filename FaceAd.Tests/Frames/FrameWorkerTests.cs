@@ -5,7 +5,9 @@ using FaceAd.Core;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Frames;
+using FaceAd.Web.Players;
 using FaceAd.Web.Screens;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Frames;
@@ -62,6 +64,24 @@ public sealed class FrameWorkerTests(SiteFixture app) : IClassFixture<SiteFixtur
         }
         await screen.SendAsync(empty, 1, "facead.frames.stage");
         Assert.NotEqual(0, worker.Watched);
+    }
+
+    [Fact]
+    public async Task Frames_PosterInThePicture_NobodyIsThereAndTheScreenSaysWhy()
+    {
+        using var screen = await NewScreenAsync();
+        var poster = await Pictures.CabinAsync((14, 60, 200));
+        var entry = app.Services.GetRequiredService<ScreenDirectory>().Find(screen.Id)!;
+        ScreenState Now() => app.Services.GetRequiredService<ScreenStates>().Find(entry);
+        for (var seconds = 0; seconds <= 22; seconds += 2)
+        {
+            Assert.False(Now().Hints.StillFace);
+            await screen.SendAsync(poster, seconds, "facead.frames.stage");
+        }
+        Assert.True(Now().Hints.StillFace);
+        Assert.Empty(Now().Viewers);
+        await using var db = app.NewContext();
+        Assert.False(await db.Audiences.AnyAsync(a => a.ScreenId == screen.Id));
     }
 
     private async Task<SendingScreen> NewScreenAsync()

@@ -22,13 +22,6 @@ public sealed class UnstorableTextTests(RolesFixture app) : IClassFixture<RolesF
     private const string Bad = "a\0b\ud83d", Stored = "a\ufffdb\ufffd";
     private const string InAddress = "a%00b%ED%A0%BDc";
 
-    [Theory]
-    [InlineData("whole 😀", 50, "whole 😀")]
-    [InlineData("ab😀cd", 4, "ab😀")]
-    [InlineData("ab😀cd", 3, "ab")]
-    public void Cut_AnyText_LeavesNoHalfOfACharacter(string text, int most, string expected) =>
-        Assert.Equal(expected, StorableText.Cut(text, most));
-
     [Fact]
     public async Task Pages_EveryTextOfAQuery_IsAnswered()
     {
@@ -103,12 +96,12 @@ public sealed class UnstorableTextTests(RolesFixture app) : IClassFixture<RolesF
         await using (var scope = app.Services.CreateAsyncScope())
         {
             var comments = scope.ServiceProvider.GetRequiredService<CampaignComments>();
-            Assert.True(await comments.WriteAsync(member, campaign.Id, new string('x', CampaignComment.MaxText - 1) + "😀"));
+            Assert.True(await comments.WriteAsync(member, campaign.Id, new string('x', CampaignComment.MaxText) + "😀"));
             Assert.True(await comments.WriteAsync(member, campaign.Id, Bad));
         }
         await using var db = app.NewContext();
         var said = await db.Set<CampaignComment>().Where(c => c.CampaignId == campaign.Id).Select(c => c.Text).ToListAsync();
-        Assert.Equal([Stored, new string('x', CampaignComment.MaxText - 1)], said.OrderBy(t => t.Length));
+        Assert.Equal([Stored, new string('x', CampaignComment.MaxText)], said.OrderBy(t => t.Length));
         // Searched for, in lists, and in one statement with other texts.
         var (bad, names) = (Bad, new List<string> { Bad, "none" }); // a variable: constants are no parameters
         Assert.Equal(0, await db.Campaigns.CountAsync(c => c.Name == bad || names.Contains(c.Name)));

@@ -3,8 +3,8 @@ using FaceAd.Inference.Presence;
 namespace FaceAd.Tests.Inference;
 
 /// <summary>
-/// The rules of <see cref="PresenceMachine"/>, told from the whole history each time: cut each track's sightings of the current audience into runs
-/// wherever more than two seconds lie between two of them.
+/// The rules of <see cref="PresenceMachine"/>, told from the whole history each time: cut each track's sightings of the current audience
+/// into runs wherever more than two seconds lie between two of them.
 /// </summary>
 sealed class NaivePresence
 {

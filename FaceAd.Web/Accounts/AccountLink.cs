@@ -75,8 +75,8 @@ sealed class AccountLinkConfiguration : IEntityTypeConfiguration<AccountLink>
     {
         builder.ToTable("account_links");
         builder.Property(l => l.Email).HasMaxLength(AccountRules.MaxEmail);
-        builder.Property(l => l.OrganisationName).HasMaxLength(Organisation.MaxName);
-        builder.Property(l => l.DisplayName).HasMaxLength(AccountRules.MaxName);
+        builder.Property(l => l.OrganisationName).HasMaxLength(StorableText.Column(Organisation.MaxName));
+        builder.Property(l => l.DisplayName).HasMaxLength(StorableText.Column(AccountRules.MaxName));
         builder.Property(l => l.PasswordHash).HasMaxLength(256);
         builder.Property(l => l.Role).HasMaxLength(32);
         builder.Property(l => l.InvitedBy).HasMaxLength(256);

@@ -52,12 +52,14 @@ static class AccountRules
         : char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>A trimmed name; null when it is empty, too long, or holds control, invisible or direction-changing characters.</summary>
-    public static string? Name(string? typed)
+    /// <param name="typed">The name as typed.</param>
+    /// <param name="most">Most characters, as people see them.</param>
+    public static string? Name(string? typed, int most = MaxName)
     {
         var text = (typed ?? "").Trim();
-        return text.Length is > 0 and <= MaxName
+        return text.Length > 0 && StorableText.Fits(text, most)
             && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator)
-            && StorableText.IsSound(text) && text.Any(char.IsLetterOrDigit) ? text : null;
+            && text.Any(char.IsLetterOrDigit) ? text : null;
     }
 }

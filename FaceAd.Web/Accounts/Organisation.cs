@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -39,7 +40,7 @@ sealed class OrganisationConfiguration : IEntityTypeConfiguration<Organisation>
 {
     public void Configure(EntityTypeBuilder<Organisation> builder)
     {
-        builder.Property(o => o.Name).HasMaxLength(Organisation.MaxName);
+        builder.Property(o => o.Name).HasMaxLength(StorableText.Column(Organisation.MaxName));
         builder.HasIndex(o => o.Name).IsUnique();
     }
 }

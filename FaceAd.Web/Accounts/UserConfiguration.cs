@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -9,7 +10,7 @@ sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> builder)
     {
-        builder.Property(u => u.DisplayName).HasMaxLength(120);
+        builder.Property(u => u.DisplayName).HasMaxLength(StorableText.Column(120));
         builder.Property(u => u.Language).HasMaxLength(8);
         builder.Property(u => u.SeenLanguage).HasMaxLength(8);
         // Identity saves whole accounts with values read earlier: only the statement that accepts a code may write this.

@@ -141,7 +141,8 @@ static class CampaignManagementApi
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (StorableText.IsBlank(comment.Text) || !StorableText.IsSound(comment.Text))
             return ApiProblem.Of(422, "Text", CampaignComment.MaxText);
-        if (comment.Text.Length > CampaignComment.MaxText) return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
+        if (!StorableText.Fits(comment.Text, CampaignComment.MaxText))
+            return ApiProblem.Of(422, "TooLong", "text", CampaignComment.MaxText);
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
         var commentId = IdempotencyKey.IdOf(viewer, $"comment {id:N} ", key) ?? Guid.CreateVersion7();

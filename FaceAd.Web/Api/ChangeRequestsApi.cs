@@ -52,7 +52,8 @@ static class ChangeRequestsApi
     {
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!StorableText.IsSound(terms.Message)) return ApiProblem.Of(400, "BadRequest");
-        if (terms.Message?.Length > ChangeRequest.MaxText) return ApiProblem.Of(422, "TooLong", "message", ChangeRequest.MaxText);
+        if (!StorableText.Fits(terms.Message, ChangeRequest.MaxText))
+            return ApiProblem.Of(422, "TooLong", "message", ChangeRequest.MaxText);
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
         var requestId = IdempotencyKey.IdOf(viewer, $"change {id:N} ", key);

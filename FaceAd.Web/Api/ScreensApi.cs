@@ -138,7 +138,7 @@ static class ScreensApi
             now?.ShowingCreativeId ?? screen.ShowingCreativeId, now?.ShowingName, now?.OutboxPending ?? 0, now?.PageRendering ?? true,
             ApiWords.Of(now?.Analysing ?? screen.Mode), now?.HasModels, screen.ClockOffsetMilliseconds, screen.ClockDriftPartsPerMillion,
             now?.CpuCelsius, [.. (now?.Sensors ?? []).Select(s => new SensorModel(ApiWords.Of(s.Kind), ApiWords.Of(s.State), s.Metres))],
-            Sum(id, disputed), screen.LeftOut ?? []);
+            Sum(id, disputed), screen.LeftOut ?? [], now?.Hints.StillFace ?? false, now?.Hints.Turn ?? 0);
     }
 
     private static long Sum(Guid screen, Dictionary<Guid, (DisputeReason Reason, long Plays)[]> disputed) =>
@@ -146,7 +146,7 @@ static class ScreensApi
 
     private static ProblemHttpResult? Check(string? name, string modeWord, out InferenceMode mode) =>
         !ApiWords.Read(modeWord, out mode) ? ApiProblem.Of(422, "Word", "mode", "server, device")
-        : StorableText.IsBlank(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120) : null;
+        : StorableText.IsBlank(name) || !StorableText.Fits(name, 120) ? ApiProblem.Of(422, "Name", 120) : null;
 
     private static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoScreen");
 }

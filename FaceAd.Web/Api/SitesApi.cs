@@ -150,12 +150,12 @@ static class SitesApi
     internal static ProblemHttpResult Missing() => ApiProblem.Of(404, "NoSite");
 
     private static ProblemHttpResult? Check(string? name, string? address, string timeZone) =>
-        StorableText.IsBlank(name) || name.Length > 120 || !StorableText.IsSound(name) ? ApiProblem.Of(422, "Name", 120)
-        : address?.Length > 240 || !StorableText.IsSound(address) ? ApiProblem.Of(422, "TooLong", "address", 240)
+        StorableText.IsBlank(name) || !StorableText.Fits(name, 120) ? ApiProblem.Of(422, "Name", 120)
+        : !StorableText.Fits(address, 240) ? ApiProblem.Of(422, "TooLong", "address", 240)
         : timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _) ? ApiProblem.Of(422, "TimeZone") : null;
 
     private static ProblemHttpResult? Check(string? text, string name) =>
-        text?.Length > Site.MaxReference || !StorableText.IsSound(text) ? ApiProblem.Of(422, "TooLong", name, Site.MaxReference) : null;
+        !StorableText.Fits(text, Site.MaxReference) ? ApiProblem.Of(422, "TooLong", name, Site.MaxReference) : null;
 
     private static Results<Ok<SiteDetailModel>, ProblemHttpResult>? Refused(ConsentRefusal? refusal) => refusal switch
     {

@@ -3,6 +3,7 @@ using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -141,7 +142,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
 {
     public void Configure(EntityTypeBuilder<Campaign> builder)
     {
-        builder.Property(c => c.Name).HasMaxLength(120);
+        builder.Property(c => c.Name).HasMaxLength(StorableText.Column(120));
         builder.Property(c => c.RejectionReason).HasMaxLength(1000);
         builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
         builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -35,8 +36,8 @@ sealed class CampaignCommentConfiguration : IEntityTypeConfiguration<CampaignCom
     public void Configure(EntityTypeBuilder<CampaignComment> builder)
     {
         builder.ToTable("campaign_comments");
-        builder.Property(c => c.Author).HasMaxLength(120);
-        builder.Property(c => c.Text).HasMaxLength(CampaignComment.MaxText);
+        builder.Property(c => c.Author).HasMaxLength(StorableText.Column(120));
+        builder.Property(c => c.Text).HasMaxLength(StorableText.Column(CampaignComment.MaxText));
         builder.HasIndex(c => new { c.CampaignId, c.At, c.Id });
         builder.HasOne<Campaign>().WithMany().HasForeignKey(c => c.CampaignId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<User>().WithMany().HasForeignKey(c => c.UserId).OnDelete(DeleteBehavior.SetNull);

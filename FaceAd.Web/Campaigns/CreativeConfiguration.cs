@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -7,7 +8,7 @@ sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
 {
     public void Configure(EntityTypeBuilder<Creative> builder)
     {
-        builder.Property(c => c.Name).HasMaxLength(120);
+        builder.Property(c => c.Name).HasMaxLength(StorableText.Column(120));
         builder.Property(c => c.Sha256).HasMaxLength(64).IsFixedLength();
         builder.Property(c => c.RefusalReason).HasMaxLength(1000);
         builder.Property(c => c.LineId).HasComputedColumnSql("coalesce(root_id, id)", stored: true);

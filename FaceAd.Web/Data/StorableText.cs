@@ -45,11 +45,35 @@ static class StorableText
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark);
 
-    /// <summary>The beginning of a text; half of a character that takes two is left out.</summary>
+    /// <summary>
+    /// Whether a text can be stored and keeps to a limit of characters as people see them (grapheme clusters, Unicode Annex 29): a Hangul
+    /// syllable from a Mac is one, and so is a family emoji. Of each there is room for four code points.
+    /// </summary>
+    /// <param name="text">The text; null fits.</param>
+    /// <param name="most">The limit.</param>
+    public static bool Fits(string? text, int most) =>
+        text is null || (IsSound(text) && Of(text) is var composed && Cut(composed, most).Length == composed.Length);
+
+    /// <summary>The beginning of a text, as far as it keeps to a limit as <see cref="Fits"/> counts; no character is cut in two.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="most">How many UTF-16 units are kept, at least 1.</param>
-    public static string Cut(string text, int most) =>
-        text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    /// <param name="most">The limit, at least 1.</param>
+    public static string Cut(string text, int most)
+    {
+        if (text.Length <= most) return text;
+        var (end, points) = (0, 0);
+        for (var count = 0; count < most && end < text.Length; count++)
+        {
+            var length = StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            foreach (var _ in text.AsSpan(end, length).EnumerateRunes()) points++;
+            if (points > Column(most)) break;
+            end += length;
+        }
+        return text[..end];
+    }
+
+    /// <summary>How many code points a column for a text of limited length holds.</summary>
+    /// <param name="most">The limit, in characters as people see them.</param>
+    public static int Column(int most) => 4 * most;
 
     /// <summary>A parameter's value: texts as <see cref="Of(string)"/>, everything else as it is.</summary>
     public static object? Of(object? value) => value switch

@@ -26,6 +26,13 @@ sealed class FrameWorker(
     /// <summary>How many screens are watched.</summary>
     internal int Watched => _watches.Count;
 
+    /// <summary>What a screen's frames say of how its camera hangs; null while they are not analysed here.</summary>
+    public CameraHints? HintsOf(Guid screenId)
+    {
+        if (!_watches.TryGetValue(screenId, out var watch)) return null;
+        lock (watch) return watch.Observer.Hints;
+    }
+
     /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
     {

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -58,8 +59,8 @@ sealed class NotificationConfiguration : IEntityTypeConfiguration<Notification>
     public void Configure(EntityTypeBuilder<Notification> builder)
     {
         builder.ToTable("notifications");
-        builder.Property(n => n.Subject).HasMaxLength(160);
-        builder.Property(n => n.Detail).HasMaxLength(300);
+        builder.Property(n => n.Subject).HasMaxLength(StorableText.Column(160));
+        builder.Property(n => n.Detail).HasMaxLength(StorableText.Column(300));
         builder.HasIndex(n => new { n.UserId, n.CreatedAt, n.Id });
         builder.HasIndex(n => n.UserId).HasFilter("read_at IS NULL").HasDatabaseName("ix_notifications_unread");
         builder.HasIndex(n => n.CreatedAt);

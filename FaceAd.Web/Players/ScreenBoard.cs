@@ -72,6 +72,7 @@ sealed class ScreenBoard : IDisposable
                 ClockDrift = beat?.ClockDriftPartsPerMillion is { } drift ? Math.Round(drift) : null,
                 CpuCelsius = beat?.CpuCelsius is { } celsius ? Math.Round(celsius) : null,
                 IsDisputed = state.IsDisputed,
+                Hints = state.Hints,
                 LeftOut = [.. (beat?.LeftOut ?? []).Select(id => names.GetValueOrDefault(id)?.Name).OfType<string>().Order()],
                 Sensors = [.. (beat?.Sensors ?? []).Select(x => x.Metres is { } metres ? x with { Metres = Math.Round(metres, 1) } : x)],
             };

@@ -46,7 +46,7 @@ sealed class ScreenHub(
             || !Within(heartbeat.ClockAheadMilliseconds, Heartbeat.MostAheadMilliseconds)
             || !Within(heartbeat.ClockDriftPartsPerMillion, Heartbeat.MostDrift)
             || heartbeat.CpuCelsius is not (null or (>= Heartbeat.LeastCelsius and <= Heartbeat.MostCelsius))
-            || !AreSound(heartbeat.Sensors) || heartbeat.LeftOut?.Count > Heartbeat.MaxLeftOut)
+            || !AreSound(heartbeat.Sensors) || !heartbeat.Hints.IsSound || heartbeat.LeftOut?.Count > Heartbeat.MaxLeftOut)
             throw new HubException("The heartbeat is malformed.");
         decisions.LeaveOut(ScreenId, heartbeat.LeftOut ?? []);
         seats.Heard(ScreenId);

@@ -47,6 +47,9 @@ public sealed record ScreenNow(
     /// <summary>Whether a second player with its token was refused lately.</summary>
     public bool IsDisputed { get; init; }
 
+    /// <summary>How its camera hangs.</summary>
+    public CameraHints Hints { get; init; }
+
     /// <summary>Names of the creatives that fail on this screen and are left out there.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 

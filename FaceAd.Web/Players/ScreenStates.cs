@@ -4,6 +4,7 @@ using FaceAd.Core;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
 using FaceAd.Web.Data;
+using FaceAd.Web.Frames;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Npgsql;
@@ -19,6 +20,9 @@ sealed record ScreenState(bool Connected, Heartbeat? Beat, DateTimeOffset? BeatA
 {
     /// <summary>Whether a second player with its token was refused lately.</summary>
     public bool IsDisputed { get; init; }
+
+    /// <summary>How its camera hangs, by whoever analyses its frames.</summary>
+    public CameraHints Hints { get; init; }
 }
 
 /// <summary>
@@ -27,7 +31,8 @@ sealed record ScreenState(bool Connected, Heartbeat? Beat, DateTimeOffset? BeatA
 /// heartbeat every 15 s. A single node writes and reads nothing.
 /// </summary>
 sealed class ScreenStates(
-    ScreenConnections connections, PlayerSeats seats, LiveAudiences audiences, ScreenDirectory screens, SiteOwnership ownership,
+    ScreenConnections connections, PlayerSeats seats, FrameWorker frames, LiveAudiences audiences, ScreenDirectory screens,
+    SiteOwnership ownership,
     [ScreensPool] NpgsqlDataSource database, TimeProvider time, ILogger<ScreenStates> log)
     : BackgroundService
 {
@@ -167,8 +172,8 @@ sealed class ScreenStates(
 
     // In all but when it was heard, and in figures that change with every beat.
     internal static bool LooksTheSame(ScreenState one, ScreenState other) =>
-        (one.Connected, one.IsDisputed) == (other.Connected, other.IsDisputed) && one.Viewers.SequenceEqual(other.Viewers)
-        && Facts(one.Beat) == Facts(other.Beat)
+        (one.Connected, one.IsDisputed, one.Hints) == (other.Connected, other.IsDisputed, other.Hints)
+        && one.Viewers.SequenceEqual(other.Viewers) && Facts(one.Beat) == Facts(other.Beat)
         && Sensors(one.Beat).SequenceEqual(Sensors(other.Beat)) && LeftOut(one.Beat).SequenceEqual(LeftOut(other.Beat));
 
     private static IReadOnlyList<Guid> LeftOut(Heartbeat? beat) => beat?.LeftOut ?? [];
@@ -202,6 +207,7 @@ sealed class ScreenStates(
             [.. (audiences.Find(screenId)?.Viewers ?? []).Select(v => v.Segments?.Top ?? Segment.Unknown)])
         {
             IsDisputed = seats.IsDisputed(screenId),
+            Hints = frames.HintsOf(screenId) ?? last?.Beat.Hints ?? default,
         };
     }
 }

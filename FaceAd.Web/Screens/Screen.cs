@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -64,7 +65,7 @@ sealed class ScreenConfiguration : IEntityTypeConfiguration<Screen>
 {
     public void Configure(EntityTypeBuilder<Screen> builder)
     {
-        builder.Property(s => s.Name).HasMaxLength(120);
+        builder.Property(s => s.Name).HasMaxLength(StorableText.Column(120));
         builder.Property(s => s.PlayerVersion).HasMaxLength(64);
         builder.Property(s => s.Problem).HasMaxLength(400);
         builder.HasIndex(s => s.TokenHash).IsUnique();

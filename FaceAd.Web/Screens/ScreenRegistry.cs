@@ -25,8 +25,10 @@ sealed class ScreenRegistry(
         string name, string address, string timeZone, string notice, string? consent = null, Viewer? by = null, Guid? id = null)
     {
         CheckPlace(name, address, timeZone);
-        if (notice.Length > Site.MaxReference) throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
-        if (consent?.Length > Site.MaxReference) throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
+        if (!StorableText.Fits(notice, Site.MaxReference))
+            throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
+        if (!StorableText.Fits(consent, Site.MaxReference))
+            throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
         var consented = !StorableText.IsBlank(consent);
         if (consented && StorableText.IsBlank(notice))
             throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
@@ -66,7 +68,8 @@ sealed class ScreenRegistry(
         Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        if (!StorableText.Fits(name, 120))
+            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
         var token = DeviceToken.Generate();
         var screen = new Screen
         {
@@ -133,7 +136,8 @@ sealed class ScreenRegistry(
     public async Task RenameAsync(Guid screenId, string name, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        if (!StorableText.Fits(name, 120))
+            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
         await ChangeAsync(screenId, by, AuditVerb.ScreenRenamed, ("name", name.Trim()), screen => screen.Name = name.Trim());
     }
 
@@ -178,8 +182,10 @@ sealed class ScreenRegistry(
     private static void CheckPlace(string name, string address, string timeZone)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name.Length > 120) throw new ArgumentException("A name has at most 120 characters.", nameof(name));
-        if (address.Length > 240) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        if (!StorableText.Fits(name, 120))
+            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        if (!StorableText.Fits(address, 240))
+            throw new ArgumentException("An address has at most 240 characters.", nameof(address));
         if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             throw new ArgumentException($"Unknown time zone '{timeZone}'.", nameof(timeZone));
     }

@@ -26,7 +26,7 @@ sealed class SiteConsents(
     public Task<ConsentRefusal?> RecordAsync(Guid siteId, string reference, Viewer? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reference);
-        if (reference.Length > Site.MaxReference)
+        if (!StorableText.Fits(reference, Site.MaxReference))
             throw new ArgumentException($"A reference has at most {Site.MaxReference} characters.", nameof(reference));
         return ChangeAsync(siteId, (db, site, now) =>
         {
@@ -72,7 +72,7 @@ sealed class SiteConsents(
     public Task<ConsentRefusal?> SetNoticeAsync(Guid siteId, string notice, Viewer? by = null)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        if (notice.Length > Site.MaxReference)
+        if (!StorableText.Fits(notice, Site.MaxReference))
             throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
         return ChangeAsync(siteId, (db, site, now) =>
         {

@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -55,7 +56,7 @@ sealed class AuditEntryConfiguration : IEntityTypeConfiguration<AuditEntry>
     {
         builder.ToTable("audit_entries");
         builder.Property(e => e.UserName).HasMaxLength(256);
-        builder.Property(e => e.SubjectName).HasMaxLength(AuditEntry.MaxName);
+        builder.Property(e => e.SubjectName).HasMaxLength(StorableText.Column(AuditEntry.MaxName));
         builder.Property(e => e.Details).HasColumnType("jsonb");
         builder.Property(e => e.Address).HasMaxLength(45);
         builder.Property(e => e.OnceKey).HasMaxLength(160);

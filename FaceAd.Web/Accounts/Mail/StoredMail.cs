@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -36,7 +37,7 @@ sealed class StoredMailConfiguration : IEntityTypeConfiguration<StoredMail>
     {
         builder.ToTable("mails");
         builder.Property(m => m.To).HasMaxLength(AccountRules.MaxEmail);
-        builder.Property(m => m.Subject).HasMaxLength(300);
+        builder.Property(m => m.Subject).HasMaxLength(StorableText.Column(300));
         builder.Property(m => m.Unsubscribe).HasMaxLength(1000);
         builder.HasIndex(m => m.DueAt);
         builder.HasIndex(m => m.CreatedAt);

@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -8,7 +9,7 @@ sealed class ApiTokenConfiguration : IEntityTypeConfiguration<ApiToken>
     public void Configure(EntityTypeBuilder<ApiToken> builder)
     {
         builder.ToTable("api_tokens");
-        builder.Property(t => t.Name).HasMaxLength(ApiToken.MaxName);
+        builder.Property(t => t.Name).HasMaxLength(StorableText.Column(ApiToken.MaxName));
         builder.Property(t => t.CreatedByName).HasMaxLength(256);
         builder.Property(t => t.Start).HasMaxLength(16);
         builder.HasIndex(t => t.Hash).IsUnique();

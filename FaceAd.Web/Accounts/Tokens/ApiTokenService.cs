@@ -31,7 +31,7 @@ sealed class ApiTokenService(IDbContextFactory<FaceAdDbContext> contexts, TimePr
         Viewer viewer, string? name, IReadOnlyCollection<string> scopes, int? days)
     {
         if (!viewer.Manages || viewer.UserId is not { } maker) return (null, AccountProblem.Denied);
-        if (AccountRules.Name(name) is not { Length: <= ApiToken.MaxName } text) return (null, AccountProblem.Name);
+        if (AccountRules.Name(name, ApiToken.MaxName) is not { } text) return (null, AccountProblem.Name);
         await using var db = await contexts.CreateDbContextAsync();
         var kind = await db.Organisations.Where(o => o.Id == viewer.OrganisationId).Select(o => o.Kind).SingleAsync();
         if (scopes.Count == 0 || scopes.Any(s => !ApiScopes.Of(kind).Contains(s)) || !Lives.Contains(days))

@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -46,7 +47,7 @@ sealed class SavedViewConfiguration : IEntityTypeConfiguration<SavedView>
     public void Configure(EntityTypeBuilder<SavedView> builder)
     {
         builder.ToTable("saved_views");
-        builder.Property(v => v.Name).HasMaxLength(SavedView.MaxName);
+        builder.Property(v => v.Name).HasMaxLength(StorableText.Column(SavedView.MaxName));
         builder.Property(v => v.Query).HasMaxLength(SavedViews.MaxQuery);
         builder.HasIndex(v => new { v.UserId, v.List, v.Name }).IsUnique();
         builder.HasOne<User>().WithMany().HasForeignKey(v => v.UserId).OnDelete(DeleteBehavior.Cascade);

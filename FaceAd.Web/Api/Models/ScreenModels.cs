@@ -39,12 +39,15 @@ sealed record ScreenModel(
 /// started.</param>
 /// <param name="DisputedPlays">Number of its plays that were disputed in the last 30 days.</param>
 /// <param name="LeftOut">Creatives that failed twice on this screen while others played, and are left out there.</param>
+/// <param name="StillFace">Whether its camera sees a picture of a face, such as a poster, which is not counted.</param>
+/// <param name="CameraTurn">By how many degrees clockwise its camera's picture must be turned for faces to be upright: 90, 180 or 270;
+/// 0 when they are.</param>
 sealed record ScreenDetailModel(
     Guid Id, string Name, Guid SiteId, string Mode, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt, bool Connected,
     DateTimeOffset? LastSeenAt, string? PlayerVersion, string Camera, string? Problem, Guid? ShowingCreativeId, string? ShowingName,
     int OutboxPending, bool PageRendering, string Analysing, bool? HasModels, double? ClockOffsetMilliseconds,
     double? ClockDriftPartsPerMillion, double? CpuCelsius, IReadOnlyList<SensorModel> Sensors, long DisputedPlays,
-    IReadOnlyList<Guid> LeftOut);
+    IReadOnlyList<Guid> LeftOut, bool StillFace, int CameraTurn);
 
 /// <summary>A sensor of a screen.</summary>
 /// <param name="Kind">motion or distance.</param>

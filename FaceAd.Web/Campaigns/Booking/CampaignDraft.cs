@@ -105,7 +105,7 @@ public sealed class CampaignDraft
         FlightPlan? plan = (Flights.Count == 0 ? EndsOn < StartsOn : Flights.Any(f => f.EndsOn < f.StartsOn)) ? null : Plan;
         var isFar = plan is { } asked && asked.EndsOn.DayNumber - today.DayNumber > MaxDaysAhead;
         if (StorableText.IsBlank(Name)) problems.Add(CampaignProblem.NameMissing);
-        else if (Name.Trim().Length > 120) problems.Add(CampaignProblem.NameTooLong);
+        else if (!StorableText.Fits(Name.Trim(), 120)) problems.Add(CampaignProblem.NameTooLong);
         if (Targets.Count == 0 || !Targets.All(t => SegmentProbabilities.Segments.Contains(t)))
             problems.Add(CampaignProblem.TargetsMissing);
         if (!SiteIds.All(sites.Contains)) problems.Add(CampaignProblem.SiteUnknown);

@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -24,7 +25,7 @@ sealed class SiteGroupConfiguration : IEntityTypeConfiguration<SiteGroup>
     public void Configure(EntityTypeBuilder<SiteGroup> builder)
     {
         builder.ToTable("site_groups", t => t.HasCheckConstraint("ck_site_groups_sites", "cardinality(site_ids) > 0"));
-        builder.Property(g => g.Name).HasMaxLength(120);
+        builder.Property(g => g.Name).HasMaxLength(StorableText.Column(120));
         builder.HasIndex(g => g.Name).IsUnique();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -70,9 +71,9 @@ sealed class ChangeRequestConfiguration : IEntityTypeConfiguration<ChangeRequest
     public void Configure(EntityTypeBuilder<ChangeRequest> builder)
     {
         builder.ToTable("change_requests");
-        builder.Property(r => r.Author).HasMaxLength(120);
-        builder.Property(r => r.Message).HasMaxLength(ChangeRequest.MaxText);
-        builder.Property(r => r.Reason).HasMaxLength(ChangeRequest.MaxText);
+        builder.Property(r => r.Author).HasMaxLength(StorableText.Column(120));
+        builder.Property(r => r.Message).HasMaxLength(StorableText.Column(ChangeRequest.MaxText));
+        builder.Property(r => r.Reason).HasMaxLength(StorableText.Column(ChangeRequest.MaxText));
         Json(builder.Property(r => r.Before));
         Json(builder.Property(r => r.Asked));
         builder.HasIndex(r => r.CampaignId).IsUnique().HasFilter("state = 0").HasDatabaseName("ix_change_requests_open");

@@ -202,9 +202,8 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
         }
     }
 
-    private static string? Cut(string? text) => text?.Trim() is not { Length: > 0 } said ? null
-        : said.Length <= ChangeRequest.MaxText ? said
-        : said[..(char.IsHighSurrogate(said[ChangeRequest.MaxText - 1]) ? ChangeRequest.MaxText - 1 : ChangeRequest.MaxText)];
+    private static string? Cut(string? text) =>
+        text?.Trim() is { Length: > 0 } said ? StorableText.Cut(said, ChangeRequest.MaxText) : null;
 
     private static RequestOutcome No(RequestRefusal refusal) => new(null, refusal);
 

@@ -1,5 +1,6 @@
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -10,7 +11,7 @@ sealed class CreativeUploadConfiguration : IEntityTypeConfiguration<CreativeUplo
     public void Configure(EntityTypeBuilder<CreativeUpload> builder)
     {
         builder.ToTable("creative_uploads");
-        builder.Property(u => u.Name).HasMaxLength(120);
+        builder.Property(u => u.Name).HasMaxLength(StorableText.Column(120));
         builder.Property(u => u.UserName).HasMaxLength(256);
         builder.HasIndex(u => u.CreatedAt).HasFilter("state IN (1, 2)").HasDatabaseName("ix_creative_uploads_queue");
         builder.HasIndex(u => u.CampaignId);

@@ -227,7 +227,7 @@ sealed class CreativeUploads
     internal static string Tidy(string name)
     {
         var bare = Path.GetFileNameWithoutExtension(name.Replace('\\', '/'));
-        var clean = new string([.. bare.Where(c => !char.IsControl(c) && !char.IsSurrogate(c))]).Trim();
-        return clean.Length == 0 ? "video" : clean.Length > 120 ? clean[..120] : clean;
+        var clean = StorableText.Of(string.Concat(bare.Where(c => !char.IsControl(c)))).Trim();
+        return StorableText.IsBlank(clean) ? "video" : StorableText.Cut(clean, 120).Trim();
     }
 }

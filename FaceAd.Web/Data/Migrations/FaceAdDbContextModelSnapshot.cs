@@ -35,8 +35,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("created_at");
 
                     b.Property<string>("DisplayName")
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("display_name");
 
                     b.Property<string>("Email")
@@ -64,8 +64,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("organisation_id");
 
                     b.Property<string>("OrganisationName")
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("organisation_name");
 
                     b.Property<string>("PasswordHash")
@@ -148,8 +148,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("subject_id");
 
                     b.Property<string>("SubjectName")
-                        .HasMaxLength(160)
-                        .HasColumnType("character varying(160)")
+                        .HasMaxLength(640)
+                        .HasColumnType("character varying(640)")
                         .HasColumnName("subject_name");
 
                     b.Property<Guid?>("UserId")
@@ -241,8 +241,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Subject")
                         .IsRequired()
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
+                        .HasMaxLength(1200)
+                        .HasColumnType("character varying(1200)")
                         .HasColumnName("subject");
 
                     b.Property<string>("Text")
@@ -290,8 +290,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<bool>("RequiresTwoFactor")
@@ -382,8 +382,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(80)
-                        .HasColumnType("character varying(80)")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
                         .HasColumnName("name");
 
                     b.Property<Guid>("OrganisationId")
@@ -439,8 +439,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("DisplayName")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("display_name");
 
                     b.Property<string>("Email")
@@ -546,8 +546,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(60)
-                        .HasColumnType("character varying(60)")
+                        .HasMaxLength(240)
+                        .HasColumnType("character varying(240)")
                         .HasColumnName("name");
 
                     b.Property<string>("Query")
@@ -866,8 +866,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.PrimitiveCollection<Guid[]>("SiteIds")
@@ -951,8 +951,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<Guid>("OrganisationId")
@@ -1063,8 +1063,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Author")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("author");
 
                     b.Property<bool>("ByOwner")
@@ -1077,8 +1077,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Text")
                         .IsRequired()
-                        .HasMaxLength(2000)
-                        .HasColumnType("character varying(2000)")
+                        .HasMaxLength(8000)
+                        .HasColumnType("character varying(8000)")
                         .HasColumnName("text");
 
                     b.Property<Guid?>("UserId")
@@ -1208,8 +1208,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<Guid>("OrganisationId")
@@ -1439,8 +1439,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Author")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("author");
 
                     b.Property<string>("Before")
@@ -1461,13 +1461,13 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("created_at");
 
                     b.Property<string>("Message")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("message");
 
                     b.Property<string>("Reason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("reason");
 
                     b.Property<int>("State")
@@ -1625,8 +1625,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<Guid>("OrganisationId")
@@ -2450,8 +2450,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("created_at");
 
                     b.Property<string>("Detail")
-                        .HasMaxLength(300)
-                        .HasColumnType("character varying(300)")
+                        .HasMaxLength(1200)
+                        .HasColumnType("character varying(1200)")
                         .HasColumnName("detail");
 
                     b.Property<int>("Kind")
@@ -2476,8 +2476,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Subject")
                         .IsRequired()
-                        .HasMaxLength(160)
-                        .HasColumnType("character varying(160)")
+                        .HasMaxLength(640)
+                        .HasColumnType("character varying(640)")
                         .HasColumnName("subject");
 
                     b.Property<Guid>("UserId")
@@ -3103,8 +3103,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<string>("PlayerVersion")
@@ -3189,8 +3189,8 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Address")
                         .IsRequired()
-                        .HasMaxLength(240)
-                        .HasColumnType("character varying(240)")
+                        .HasMaxLength(960)
+                        .HasColumnType("character varying(960)")
                         .HasColumnName("address");
 
                     b.Property<DateTimeOffset?>("ConsentAt")
@@ -3203,8 +3203,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("consent_by");
 
                     b.Property<string>("ConsentReference")
-                        .HasMaxLength(240)
-                        .HasColumnType("character varying(240)")
+                        .HasMaxLength(960)
+                        .HasColumnType("character varying(960)")
                         .HasColumnName("consent_reference");
 
                     b.Property<DateTimeOffset>("CreatedAt")
@@ -3233,14 +3233,14 @@ namespace FaceAd.Web.Data.Migrations
 
                     b.Property<string>("Name")
                         .IsRequired()
-                        .HasMaxLength(120)
-                        .HasColumnType("character varying(120)")
+                        .HasMaxLength(480)
+                        .HasColumnType("character varying(480)")
                         .HasColumnName("name");
 
                     b.Property<string>("Notice")
                         .IsRequired()
-                        .HasMaxLength(240)
-                        .HasColumnType("character varying(240)")
+                        .HasMaxLength(960)
+                        .HasColumnType("character varying(960)")
                         .HasColumnName("notice");
 
                     b.Property<string>("PictureSha256")

@@ -41,6 +41,8 @@ static class ScreenText
         List<string> troubles = [];
         if (!screen.Now.PageRendering) troubles.Add(l["Admin.Screens.Trouble.Page"]);
         if (screen.Now.Camera == CameraState.Failed) troubles.Add(l["Admin.Screens.Trouble.Camera"]);
+        if (screen.Now.Hints.Turn is var turn and not 0) troubles.Add(l["Admin.Screens.Trouble.Turned", turn]);
+        if (screen.Now.Hints.StillFace) troubles.Add(l["Admin.Screens.Trouble.StillFace"]);
         if (screen.Now.IsDisputed) troubles.Add(l["Admin.Screens.Trouble.Second"]);
         if (screen.Now.LeftOut is { Count: > 0 } films) troubles.Add(l["Admin.Screens.Trouble.LeftOut", string.Join(", ", films)]);
         if (screen.Now.Sensors.Any(s => s.State == SensorState.Unknown)) troubles.Add(l["Admin.Screens.Trouble.Sensor"]);
