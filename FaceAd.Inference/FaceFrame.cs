@@ -1,6 +1,7 @@
 using FaceAd.Inference.Detection;
 using FaceAd.Inference.Imaging;
 using FaceAd.Inference.Models;
+using FaceAd.Inference.Tracking;
 
 namespace FaceAd.Inference;
 
@@ -69,6 +70,9 @@ public sealed class FaceFrame : IDisposable
 
     /// <summary>A picture turned, for whoever looks at it so.</summary>
     internal PixelBuffer Turned { get; } = new();
+
+    /// <summary>Working memory of the check for people.</summary>
+    internal LivenessScratch Liveness { get; } = new();
 
     internal CropSampler Sampler { get; }
 

@@ -1,11 +1,12 @@
 using FaceAd.Web;
+using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Operations;
 
 #pragma warning disable RS0030 // A command-line entry point may write to the console.
 try
 {
-    return await VerifyPlaysCommand.RunAsync(args, Console.Out) ?? await WebServer.RunAsync(args);
+    return MovingWebP.Run(args) ?? await VerifyPlaysCommand.RunAsync(args, Console.Out) ?? await WebServer.RunAsync(args);
 }
 catch (Exception e) when (StartException.LineOf(e) is { } line)
 {

@@ -12,7 +12,10 @@ namespace FaceAd.Inference.Tracking;
 /// </summary>
 sealed class CameraShake
 {
-    const int Width = 96, Height = 72, Coarse = 4;
+    /// <summary>Size of the small picture, and length of the smaller one in which far moves are found.</summary>
+    public const int Width = 96, Height = 72, CoarseLength = Width / Coarse * (Height / Coarse);
+
+    const int Coarse = 4;
 
     /// <summary>Parts across and down.</summary>
     const int Columns = 6, Rows = 4;
@@ -39,10 +42,7 @@ sealed class CameraShake
         Scale = 1,
     };
 
-    readonly float[] _now = new float[Width * Height];
-    readonly float[] _earlier = new float[Width * Height];
-    readonly float[] _coarseNow = new float[Width / Coarse * Height / Coarse];
-    readonly float[] _coarseEarlier = new float[Width / Coarse * Height / Coarse];
+    readonly byte[] _earlier = new byte[Width * Height];
     readonly bool[] _ridersNow = new bool[Columns * Rows];
     readonly bool[] _ridersEarlier = new bool[Columns * Rows];
     (int Width, int Height) _size;
@@ -55,17 +55,15 @@ sealed class CameraShake
     public bool IsKnown { get; private set; }
 
     /// <summary>Takes the next picture.</summary>
-    /// <param name="picture">RGB pixels.</param>
-    /// <param name="sampler">Scales it.</param>
-    /// <param name="faces">The faces in it; where their heads are, nothing votes.</param>
-    /// <param name="live">Which of them are people's; their bodies do not vote either.</param>
-    public void Update(PixelBuffer picture, CropSampler sampler, ReadOnlySpan<DetectedFace> faces, ReadOnlySpan<bool> live)
+    /// <param name="frame">The frame. Where the heads of its faces are, nothing votes.</param>
+    /// <param name="live">Which of the faces are people's; their bodies do not vote either.</param>
+    public void Update(FaceFrame frame, ReadOnlySpan<bool> live)
     {
-        sampler.Sample(picture, new FaceBox(0, 0, picture.Width, picture.Height), Format, _now);
-        Shrink(_now, _coarseNow);
+        var (picture, scratch) = (frame.Source, frame.Liveness);
+        frame.Sampler.Sample(picture, new FaceBox(0, 0, picture.Width, picture.Height), Format, scratch.Picture);
         var (scaleX, scaleY) = ((float)picture.Width / Width, (float)picture.Height / Height);
-        MarkRiders(faces, live, scaleX, scaleY);
-        var shift = _size == (picture.Width, picture.Height) ? Compare() : null;
+        MarkRiders(frame.Detected, live, scaleX, scaleY);
+        var shift = _size == (picture.Width, picture.Height) ? Compare(scratch) : null;
         IsKnown = shift is not null;
         if (shift is var (x, y))
         {
@@ -73,22 +71,24 @@ sealed class CameraShake
             return;
         }
         (_before, _size) = (Shift, (picture.Width, picture.Height));
-        _now.CopyTo(_earlier, 0);
-        _coarseNow.CopyTo(_coarseEarlier, 0);
+        LivenessScratch.Keep(scratch.Picture, _earlier);
         _ridersNow.CopyTo(_ridersEarlier, 0);
     }
 
     /// <summary>The shift that most parts share; null when they do not agree.</summary>
-    (float X, float Y)? Compare()
+    (float X, float Y)? Compare(LivenessScratch scratch)
     {
-        var far = PictureShift.Find(_coarseEarlier, _coarseNow, Width / Coarse) is { Agreement: >= Alike } coarse
+        LivenessScratch.Read(_earlier, scratch.EarlierPicture);
+        Shrink(scratch.Picture, scratch.Coarse);
+        Shrink(scratch.EarlierPicture, scratch.EarlierCoarse);
+        var far = PictureShift.Find(scratch.EarlierCoarse, scratch.Coarse, Width / Coarse) is { Agreement: >= Alike } coarse
             ? (coarse.X * Coarse, coarse.Y * Coarse) : default;
         Span<PictureMatch> votes = stackalloc PictureMatch[Columns * Rows];
         Span<int> voters = stackalloc int[Columns * Rows];
         var count = 0;
         for (var part = 0; part < votes.Length; part++)
         {
-            if (_ridersEarlier[part] || _ridersNow[part] || Vote(part, far) is not { } vote) continue;
+            if (_ridersEarlier[part] || _ridersNow[part] || Vote(scratch, part, far) is not { } vote) continue;
             voters[count] = part;
             votes[count++] = vote;
         }
@@ -114,12 +114,12 @@ sealed class CameraShake
             ? null : (sumX / weight, sumY / weight);
     }
 
-    PictureMatch? Vote(int part, (float X, float Y) far)
+    static PictureMatch? Vote(LivenessScratch scratch, int part, (float X, float Y) far)
     {
         var where = new PictureShift.Part(
             part % Columns * (Width / Columns), part / Columns * (Height / Rows), Width / Columns, Height / Rows);
-        var match = PictureShift.Find(_earlier, _now, Width, where);
-        if (match is { Agreement: < Alike }) match = PictureShift.Find(_earlier, _now, Width, where, far);
+        var match = PictureShift.Find(scratch.EarlierPicture, scratch.Picture, Width, where);
+        if (match is { Agreement: < Alike }) match = PictureShift.Find(scratch.EarlierPicture, scratch.Picture, Width, where, far);
         return match is { Agreement: >= Alike } ? match : null; // what passes there has no vote
     }
 
@@ -129,7 +129,7 @@ sealed class CameraShake
     void MarkRiders(ReadOnlySpan<DetectedFace> faces, ReadOnlySpan<bool> live, float scaleX, float scaleY)
     {
         Array.Clear(_ridersNow);
-        for (var i = 0; i < faces.Length; i++)
+        for (var i = 0; i < live.Length; i++)
         {
             var box = faces[i].Box.Scale(Columns / (scaleX * Width), Rows / (scaleY * Height));
             var reach = (live[i] ? 1.5f : 1) * box.Width;

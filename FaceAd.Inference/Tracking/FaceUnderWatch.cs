@@ -2,9 +2,8 @@ using FaceAd.Inference.Imaging;
 
 namespace FaceAd.Inference.Tracking;
 
-/// <summary>What <see cref="LivenessCheck"/> remembers of a face.</summary>
-/// <param name="side">Side of its look in pixels.</param>
-sealed class FaceUnderWatch(int side)
+/// <summary>What <see cref="LivenessCheck"/> remembers of a face: a kilobyte.</summary>
+sealed class FaceUnderWatch
 {
     public int TrackId { get; set; }
 
@@ -25,5 +24,5 @@ sealed class FaceUnderWatch(int side)
     public FaceBox Place { get; set; }
 
     /// <summary>How it looked there, grey, row by row.</summary>
-    public float[] Look { get; } = new float[side * side];
+    public byte[] Look { get; } = new byte[LivenessCheck.Side * LivenessCheck.Side];
 }

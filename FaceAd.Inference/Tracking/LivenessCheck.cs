@@ -31,8 +31,10 @@ sealed class LivenessCheck
     /// <summary>Least overlap with a known picture of a face that may be it; half of a picture can be covered.</summary>
     const float SamePlace = 0.25f;
 
-    const int Side = 32;
+    /// <summary>Side of a look in pixels.</summary>
+    public const int Side = 32;
 
+    static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(10); // longer than a track is kept without its face
     static readonly TimeSpan MovesWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan UnlikeFor = TimeSpan.FromSeconds(1);
 
@@ -48,9 +50,8 @@ sealed class LivenessCheck
     };
 
     readonly CameraShake _camera = new();
-    readonly FaceUnderWatch[] _faces = [.. Enumerable.Range(0, FaceTracker.MaxTracks).Select(_ => new FaceUnderWatch(Side))];
-    readonly FaceUnderWatch[] _pictures = [.. Enumerable.Range(0, FaceTracker.MaxTracks).Select(_ => new FaceUnderWatch(Side))];
-    readonly float[] _look = new float[Side * Side];
+    readonly List<FaceUnderWatch> _faces = []; // as many as were seen at a time
+    readonly List<FaceUnderWatch> _pictures = [];
     int _next;
 
     /// <summary>Number of faces in the last frame that are no people.</summary>
@@ -74,7 +75,7 @@ sealed class LivenessCheck
         if (found.IsEmpty) return;
         Span<bool> live = stackalloc bool[found.Length];
         for (var i = 0; i < found.Length; i++) live[i] = Find(trackIds[i]) is { Liveness: Liveness.Live };
-        _camera.Update(frame.Source, frame.Sampler, found, live);
+        _camera.Update(frame, live);
         for (var i = 0; i < found.Length; i++)
         {
             liveness[i] = trackIds[i] == 0 ? Liveness.Unknown : Watch(frame, found[i].Box, at, trackIds[i]);
@@ -102,7 +103,8 @@ sealed class LivenessCheck
         else if (face.Liveness != Liveness.Still && at - face.AliveAt > StillAfter)
         {
             face.Liveness = Liveness.Still;
-            Remember(frame, _pictures[_next++ % _pictures.Length], face.Place);
+            if (_pictures.Count < FaceTracker.MaxTracks) _pictures.Add(new FaceUnderWatch());
+            Remember(frame, _pictures[_next++ % FaceTracker.MaxTracks], face.Place);
         }
         return face.Liveness;
     }
@@ -129,11 +131,12 @@ sealed class LivenessCheck
 
     FaceUnderWatch Begin(FaceFrame frame, FaceBox place, DateTimeOffset at, int trackId)
     {
-        var face = _faces[0];
+        var face = _faces.Count < FaceTracker.MaxTracks ? null : _faces[0];
         foreach (var other in _faces)
         {
-            if (other.SeenAt < face.SeenAt) face = other;
+            if (other.SeenAt < (face?.SeenAt ?? at - Forgotten)) face = other;
         }
+        if (face is null) _faces.Add(face = new FaceUnderWatch());
         (face.TrackId, face.SeenAt, face.AliveAt, face.Moves) = (trackId, at, at, default);
         Remember(frame, face, place);
         face.Liveness = IsKnownPicture(frame, place) ? Liveness.Still : Liveness.Unknown;
@@ -162,14 +165,17 @@ sealed class LivenessCheck
 
     PictureMatch Match(FaceFrame frame, FaceUnderWatch face, FaceBox place)
     {
-        Sample(frame, place, _look);
-        return PictureShift.Find(face.Look, _look, Side) ?? default;
+        var (now, earlier) = (frame.Liveness.Look, frame.Liveness.EarlierLook);
+        Sample(frame, place, now);
+        LivenessScratch.Read(face.Look, earlier);
+        return PictureShift.Find(earlier, now, Side) ?? default;
     }
 
     void Remember(FaceFrame frame, FaceUnderWatch face, FaceBox place)
     {
         (face.Place, face.UnlikeSince) = (place, null);
-        Sample(frame, place, face.Look);
+        Sample(frame, place, frame.Liveness.Look);
+        LivenessScratch.Keep(frame.Liveness.Look, face.Look);
     }
 
     void Sample(FaceFrame frame, FaceBox place, Span<float> look) => frame.Sampler.Sample(

@@ -11,7 +11,12 @@ using Xunit.Abstractions;
 
 namespace FaceAd.Tests.Cluster;
 
-/// <summary>Nodes, sessions and databases that go away, and how long that takes. Processes that die or hang: HungNodeTests.</summary>
+/// <summary>
+/// Nodes, sessions and databases that go away, and how long that takes. Alone: a node that waits for the processor is taken for dead.
+/// Processes that die or hang: HungNodeTests.
+/// </summary>
+[Collection(nameof(Alone))]
+[Trait(Alone.Trait, nameof(Alone))]
 public sealed class NodeLossTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Locks =

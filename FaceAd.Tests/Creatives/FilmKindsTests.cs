@@ -120,6 +120,7 @@ public sealed partial class FilmKindsTests : IDisposable
     [Theory]
     [InlineData("ring.gif", 0.4, 2)]
     [InlineData("ring.apng", 0.4, 2)]
+    [InlineData("ring.webp", 0.4, 2)]
     [InlineData("ring.gif", 1.4, 1.4)] // whole turns: one is nearer to the two seconds asked for than two are
     [InlineData("ring.gif", 3.2, 3.2)]
     public async Task Make_MovingPicture_BecomesALoopOfWholeTurns(string name, double turn, double seconds)
@@ -128,6 +129,7 @@ public sealed partial class FilmKindsTests : IDisposable
             "-f", "lavfi", "-i", $"testsrc2=s=320x180:r=10:d={turn.ToString(CultureInfo.InvariantCulture)}", .. name switch
             {
                 "ring.apng" => (string[])["-plays", "0", "-f", "apng"],
+                "ring.webp" => ["-c:v", "libwebp_anim"],
                 _ => [],
             }]);
         Assert.Equal(seconds, made.Seconds, 0.05);
@@ -136,8 +138,14 @@ public sealed partial class FilmKindsTests : IDisposable
     }
 
     [Fact]
-    public async Task Make_WebPThatMoves_IsRefusedByItsName() => Assert.Equal(CreativeRefusal.MovingWebP, await RefusalAsync(
-        await TestTranscoder.FileAsync("ring.webp", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=10:d=1", "-c:v", "libwebp_anim")));
+    public async Task Make_MovingWebPThatBreaksOff_IsDamaged()
+    {
+        var whole = await File.ReadAllBytesAsync(
+            await TestTranscoder.FileAsync("ring.webp", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=10:d=1", "-c:v", "libwebp_anim"));
+        var (made, refusal) = await _transcoder.MakeAsync(whole[..(whole.Length / 2)]);
+        Assert.Null(made);
+        Assert.Equal(CreativeRefusal.Damaged, refusal);
+    }
 
     [Fact]
     public async Task Make_GifOfOnePicture_StandsStill()

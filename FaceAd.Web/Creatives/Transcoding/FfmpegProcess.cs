@@ -45,6 +45,20 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     public static async Task<VideoProperties?> ProbeAsync(string path, CancellationToken cancellation) =>
         (await ProbeAsync(Own, path, cancellation)).Video;
 
+    /// <summary>Makes an animated PNG of an animated WebP; null on success, otherwise why it failed.</summary>
+    public async Task<CreativeRefusal?> ToPngAsync(string from, string to, CancellationToken cancellation)
+    {
+        await _oneAtATime.WaitAsync(cancellation);
+        try
+        {
+            return await MovingWebP.ConvertAsync(from, to, Patience, cancellation);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
     /// <summary>Encodes for players, see <see cref="EncodePlan"/>.</summary>
     /// <param name="kind">The file's kind.</param>
     /// <param name="video">Its properties.</param>

@@ -44,9 +44,21 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAMediaFile);
         if (kind.Form == MediaForm.Sound) return (null, CreativeRefusal.SoundOnly);
         if (kind.Form == MediaForm.Heif) return (null, CreativeRefusal.HeifPicture);
-        if (kind is { Form: MediaForm.Moving, Demuxer: "webp_pipe" }) return (null, CreativeRefusal.MovingWebP); // ffmpeg cannot decode it
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
         if (kind.Form != MediaForm.Video && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
+        if (kind is { Form: MediaForm.Moving, Demuxer: "webp_pipe" })
+        {
+            var png = folder.NewScratch();
+            try
+            {
+                return await tool.ToPngAsync(path, png, cancellation) is { } unmade
+                    ? (null, unmade) : await MakeAsync(png, stillSeconds, keepWhatFits, progress, cancellation);
+            }
+            finally
+            {
+                File.Delete(png);
+            }
+        }
         var (probed, unread) = await FfmpegProcess.ProbeAsync(kind, path, cancellation);
         if (probed is not { } video)
             return (null, unread == CreativeRefusal.Damaged && kind.Form == MediaForm.Video ? CreativeRefusal.NotAMediaFile : unread);
