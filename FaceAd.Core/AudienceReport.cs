@@ -15,7 +15,7 @@ public enum AudienceState
 
 /// <summary>
 /// State of one audience at one moment: all viewers in view, and all who left since the previous report.
-/// An audience is one appearance: it opens with the first face and closes when everyone has left.
+/// An audience is one appearance: it opens with the first person's face and closes when everyone has left.
 /// A report is idempotent by (screen, <see cref="AudienceId"/>, <see cref="Sequence"/>).
 /// </summary>
 public sealed record AudienceReport
@@ -45,7 +45,9 @@ public sealed record AudienceReport
     /// <summary>1 for the first report of this audience, then increasing by one.</summary>
     public required int Sequence { get; init; }
 
-    /// <summary>When the first face was seen (capture time).</summary>
+    /// <summary>
+    /// When the first of the faces was seen that were in view when the first was known to be a person's (capture time).
+    /// </summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>Capture time of the latest frame that this report is based on.</summary>

@@ -23,7 +23,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     readonly TurnCheck _turn = new();
     readonly WiderSearch _search = new((options ?? new AudienceObserverOptions()).SearchPerSecond);
     readonly PresenceMachine _machine = new(options?.Rules);
-    readonly Dictionary<int, TrackedViewer> _viewers = [];
+    readonly Dictionary<(int Track, DateTimeOffset From), TrackedViewer> _viewers = []; // a track may have several presences
     readonly Queue<AudienceReport> _reports = [];
     Guid _audienceId;
     int _sequence;
@@ -143,13 +143,13 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         if ((changes & PresenceChanges.Opened) != 0) (_audienceId, _sequence) = (_options.NewId(), 0);
         foreach (var presence in _machine.Present)
         {
-            if (!_viewers.ContainsKey(presence.TrackId))
-                _viewers.Add(presence.TrackId, new TrackedViewer(_options.NewId(), chain.Bands, chain.AgeCount));
+            if (!_viewers.ContainsKey(KeyOf(presence)))
+                _viewers.Add(KeyOf(presence), new TrackedViewer(_options.NewId(), chain.Bands, chain.AgeCount));
         }
         var tracked = Stopwatch.GetElapsedTime(started);
         for (var face = 0; face < faces.Length; face++)
         {
-            if (_viewers.TryGetValue(tracks[face], out var viewer)) Study(frame, face, viewer, at);
+            if (Find(tracks[face]) is { } viewer) Study(frame, face, viewer, at);
         }
         LastFaceCount = faces.Length;
         if (_liveness.StillFaces > 0) _stillAt = at;
@@ -159,6 +159,18 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         if ((changes & PresenceChanges.Closed) != 0) Report(AudienceState.Closed);
         else if (_machine.IsOpen && (_due || at - _reportedAt >= _options.Checkpoint)) Report(AudienceState.Open);
         return Next();
+    }
+
+    static (int Track, DateTimeOffset From) KeyOf(Presence.Presence presence) => (presence.TrackId, presence.From);
+
+    /// <summary>The viewer in view whose track this is.</summary>
+    TrackedViewer? Find(int track)
+    {
+        foreach (var presence in _machine.Present)
+        {
+            if (presence.TrackId == track) return _viewers[KeyOf(presence)];
+        }
+        return null;
     }
 
     void Study(FaceFrame frame, int index, TrackedViewer viewer, DateTimeOffset at)
@@ -181,7 +193,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     {
         foreach (var presence in _machine.Present)
         {
-            var viewer = _viewers[presence.TrackId];
+            var viewer = _viewers[KeyOf(presence)];
             if (viewer.Top != viewer.Reported) return true;
         }
         return false;
@@ -198,24 +210,27 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         var present = _machine.Present;
         var ended = _machine.Ended;
         Span<int> views = stackalloc int[ended.Length];
-        for (var i = 0; i < ended.Length; i++) views[i] = _viewers[ended[i].TrackId].WaitingViews;
+        for (var i = 0; i < ended.Length; i++) views[i] = _viewers[KeyOf(ended[i])].WaitingViews;
         _reportedAt = _machine.NewestFrame ?? throw new InvalidOperationException("Nothing was observed yet.");
         do
         {
             var leaving = ReportCapacity.Leaving(present.Length, views);
             _reports.Enqueue(Compose(leaving < ended.Length ? AudienceState.Open : state, present, ended[..leaving]));
-            foreach (var presence in ended[..leaving]) _viewers.Remove(presence.TrackId);
+            foreach (var presence in ended[..leaving]) _viewers.Remove(KeyOf(presence));
             ended = ended[leaving..];
             views = views[leaving..];
         }
         while (ended.Length > 0);
         // Views that did not fit go out on the next call, not at the next checkpoint.
         _due = false;
-        foreach (var presence in present) _due |= _viewers[presence.TrackId].WaitingViews > 0;
+        foreach (var presence in present) _due |= _viewers[KeyOf(presence)].WaitingViews > 0;
         if (state == AudienceState.Open) return;
         _viewers.Clear();
-        _tracker.Reset();
-        _liveness.Reset();
+        if (!_machine.IsWatching)
+        {
+            _tracker.Reset();
+            _liveness.Reset();
+        }
         _due = false;
     }
 
@@ -227,7 +242,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         Span<int> waiting = stackalloc int[all.Length], told = stackalloc int[all.Length], share = stackalloc int[all.Length];
         for (var i = 0; i < all.Length; i++)
         {
-            var viewer = _viewers[all[i].Presence.TrackId];
+            var viewer = _viewers[KeyOf(all[i].Presence)];
             // This is the last report for viewers who left, so their views go first.
             (waiting[i], told[i]) = (viewer.WaitingViews, all[i].InView ? viewer.ToldViews : -PresenceReport.MaxViews);
         }
@@ -250,7 +265,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     // Values are rounded to their real precision, which also bounds the size of a report: see PresenceReport.MaxBytes.
     PresenceReport Describe(Presence.Presence presence, bool inView, int views)
     {
-        var viewer = _viewers[presence.TrackId];
+        var viewer = _viewers[KeyOf(presence)];
         viewer.Reported = viewer.Top;
         var estimate = viewer.Fusion.Current;
         return new PresenceReport

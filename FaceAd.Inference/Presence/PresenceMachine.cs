@@ -24,6 +24,9 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
     /// <summary>Whether an audience is open.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>Whether somebody is present, or a face is in view of which it is not known yet whether it is a person's.</summary>
+    public bool IsWatching => _count > 0;
+
     /// <summary>When the open audience opened, or the last one if none is open.</summary>
     public DateTimeOffset OpenedAt { get; private set; }
 
@@ -79,8 +82,16 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         foreach (var face in faces) changes |= See(face, at, consecutive);
         if (IsOpen && Present.IsEmpty)
         {
-            (IsOpen, _count) = (false, 0); // the next audience begins after this one
+            IsOpen = false;
             changes |= PresenceChanges.Closed;
+            // Whoever may yet turn out to be a person belongs to the next audience, which begins after this one.
+            var kept = 0;
+            foreach (var face in _present.AsSpan(0, _count))
+            {
+                if (face.Presence.To == at)
+                    _present[kept++] = face with { Presence = new Presence(face.Presence.TrackId, at, at, TimeSpan.Zero) };
+            }
+            _count = kept;
         }
         return changes;
     }

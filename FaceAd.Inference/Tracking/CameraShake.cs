@@ -26,10 +26,13 @@ sealed class CameraShake
     /// <summary>How far two parts may differ that move alike, in pixels of the small picture.</summary>
     const float Together = 0.35f;
 
-    /// <summary>How many columns and rows the parts that move alike must span, and their least share of all that vote.</summary>
-    const int ColumnsOfMost = 4, RowsOfMost = 2;
+    /// <summary>How many parts at least must move alike, how many columns and rows they span, and their share of all that vote.</summary>
+    const int LeastParts = 4, ColumnsOfMost = 3, RowsOfMost = 2;
 
     const float Most = 0.6f;
+
+    /// <summary>The furthest that a camera trembles, in pixels of the small picture: 4 % of its width.</summary>
+    const float Furthest = 4;
 
     static readonly ModelInput Format = new()
     {
@@ -110,7 +113,8 @@ sealed class CameraShake
             var (column, row) = (voters[i] % Columns, voters[i] / Columns);
             (left, right, top, bottom) = (Math.Min(left, column), Math.Max(right, column), Math.Min(top, row), Math.Max(bottom, row));
         }
-        return most < Most * count || right - left + 1 < ColumnsOfMost || bottom - top + 1 < RowsOfMost
+        return most < LeastParts || most < Most * count || right - left + 1 < ColumnsOfMost || bottom - top + 1 < RowsOfMost
+            || Math.Max(Math.Abs(votes[best].X), Math.Abs(votes[best].Y)) > Furthest
             ? null : (sumX / weight, sumY / weight);
     }
 

@@ -11,8 +11,8 @@ sealed class FaceUnderWatch
 
     public DateTimeOffset SeenAt { get; set; }
 
-    /// <summary>When it last showed that it is a person's, or was first seen.</summary>
-    public DateTimeOffset AliveAt { get; set; }
+    /// <summary>How long it has not moved by itself, since it was first seen or was last known to be a person's.</summary>
+    public TimeSpan Unmoved { get; set; }
 
     /// <summary>Its latest moves, each soon after the one before, and when the last was.</summary>
     public (int Count, DateTimeOffset At) Moves { get; set; }

@@ -6,15 +6,22 @@ namespace FaceAd.Inference.Tracking;
 /// <summary>
 /// Tells people from pictures of people by motion: nobody holds the head still to a hundredth of a face for long, and a poster moves
 /// only with the wall. Each face is compared with its own look a moment ago, at the place where it would be had only the camera moved.
-/// Looks are 32 x 32 grey pixels, kept in memory while the face is tracked. Not thread-safe. Allocates nothing per frame.
+/// Looks are 32 x 32 grey pixels in memory: of who is in view, and of the places where there are pictures. Not thread-safe. Allocates
+/// nothing per frame.
 /// </summary>
 sealed class LivenessCheck
 {
-    /// <summary>After this long without a move of its own a face is a picture.</summary>
-    public static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// After this long without a move of its own a face is a picture: one that never moved, and one that has. Only time counts in which the
+    /// camera's own motion is known.
+    /// </summary>
+    public static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(20), StillAfterMoves = TimeSpan.FromSeconds(60);
 
     /// <summary>Least move of a person: about 2 mm in longer sides of the face, and in pixels, of which a part may be an error.</summary>
     const float LeastMove = 0.012f, LeastPixels = 0.5f;
+
+    /// <summary>A move that no trembling camera explains, in longer sides of the face.</summary>
+    const float MostTremble = 0.05f;
 
     /// <summary>A move that is no error of measurement when the look is the same at the new place.</summary>
     const float ClearMove = 0.1f;
@@ -60,7 +67,11 @@ sealed class LivenessCheck
     /// <summary>Forgets the tracks, whose numbers start again. Where there are pictures of faces is not forgotten.</summary>
     public void Reset()
     {
-        foreach (var face in _faces) (face.TrackId, face.SeenAt) = (0, default);
+        foreach (var face in _faces)
+        {
+            (face.TrackId, face.SeenAt) = (0, default);
+            Array.Clear(face.Look);
+        }
     }
 
     /// <summary>Looks at the faces of a frame.</summary>
@@ -87,20 +98,22 @@ sealed class LivenessCheck
     {
         var place = Square(found);
         if (Find(trackId) is not { } face) return Begin(frame, place, at, trackId).Liveness;
+        if (_camera.IsKnown) face.Unmoved += at - face.SeenAt;
         face.SeenAt = at;
         var (moves, alike) = Compare(frame, face, place);
         if (moves > 0)
         {
             face.Moves = (at - face.Moves.At <= MovesWithin ? face.Moves.Count + moves : moves, at);
             Remember(frame, face, place);
-            if (face.Moves.Count >= Moves) (face.Liveness, face.AliveAt) = (Liveness.Live, at);
+            if (face.Moves.Count >= Moves) face.Liveness = Liveness.Live;
+            if (face.Liveness == Liveness.Live) face.Unmoved = TimeSpan.Zero;
         }
         else if (alike) face.UnlikeSince = null;
         else if (at - (face.UnlikeSince ??= at) >= UnlikeFor) Remember(frame, face, place);
 
         // Whatever the tracker and the moves of somebody in front of it say: a picture that is where it was is a picture.
         if (IsKnownPicture(frame, place)) face.Liveness = Liveness.Still;
-        else if (face.Liveness != Liveness.Still && at - face.AliveAt > StillAfter)
+        else if (face.Liveness != Liveness.Still && face.Unmoved > (face.Liveness == Liveness.Live ? StillAfterMoves : StillAfter))
         {
             face.Liveness = Liveness.Still;
             if (_pictures.Count < FaceTracker.MaxTracks) _pictures.Add(new FaceUnderWatch());
@@ -137,7 +150,7 @@ sealed class LivenessCheck
             if (other.SeenAt < (face?.SeenAt ?? at - Forgotten)) face = other;
         }
         if (face is null) _faces.Add(face = new FaceUnderWatch());
-        (face.TrackId, face.SeenAt, face.AliveAt, face.Moves) = (trackId, at, at, default);
+        (face.TrackId, face.SeenAt, face.Unmoved, face.Moves) = (trackId, at, default, default);
         Remember(frame, face, place);
         face.Liveness = IsKnownPicture(frame, place) ? Liveness.Still : Liveness.Unknown;
         return face;
@@ -151,12 +164,15 @@ sealed class LivenessCheck
         var least = Least(face);
         // What still looks the same at the same place is there, wherever the tracker has gone on.
         var match = Match(frame, face, face.Place);
-        if (match.Agreement >= Alike) return (Length(match.X / Side, match.Y / Side) >= least ? 1 : 0, Alike: true);
+        if (match.Agreement >= Alike) return (IsMove(Length(match.X / Side, match.Y / Side)) ? 1 : 0, Alike: true);
         var (x, y) = ((place.CentreX - face.Place.CentreX) / size, (place.CentreY - face.Place.CentreY) / size);
         match = Match(frame, face, face.Place with { X = face.Place.X + x * size, Y = face.Place.Y + y * size });
         if (match.Agreement < Alike) return (Length(x, y) >= LongMove ? 1 : 0, Alike: false);
         var move = Length(x + match.X / Side, y + match.Y / Side);
-        return (move < least ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
+        return (!IsMove(move) ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
+
+        // A small one may be the camera's where nothing shows how that moves, such as before bare walls.
+        bool IsMove(float length) => length >= (_camera.IsKnown || face.Liveness == Liveness.Live ? least : MostTremble);
     }
 
     static float Least(FaceUnderWatch face) => Math.Max(LeastMove, LeastPixels / face.Place.Width);

@@ -135,7 +135,7 @@ public sealed class AudienceObserverTests
         Assert.Equal((AudienceState.Closed, first.AudienceId), (ended.State, ended.AudienceId));
         Assert.Equal((first.Presences[0].PresenceId, At(0)), Assert.Single(ended.Presences) is var p ? (p.PresenceId, p.To) : default);
         Assert.NotEqual(first.AudienceId, second.AudienceId);
-        Assert.Equal(At(9.9), Assert.Single(second.Presences).From);
+        Assert.Equal(At(9.8), Assert.Single(second.Presences).From); // the frame that ended the one before
     }
 
     [Fact]

@@ -42,7 +42,9 @@ sealed class NaivePresence
         if (!Open && now.Count > 0) (Open, OpenedAt) = (true, Recent().Min(run => run.Presence.From));
         if (!Open) return;
         EndedNow = [.. lost, .. _before.Where(b => !now.Any(n => n.TrackId == b.TrackId && n.From == b.From))];
-        if (now.Count == 0) Leave();
+        if (now.Count > 0) return;
+        Open = false;
+        _frames.RemoveRange(0, _frames.Count - 1); // of this one the next audience may begin
     }
 
     public List<Presence> Present() => [.. Recent().Where(run => run.Live).Select(run => run.Presence).OrderBy(p => p.TrackId)];

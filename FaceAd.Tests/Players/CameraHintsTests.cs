@@ -20,7 +20,8 @@ public sealed class CameraHintsTests(SiteFixture app) : IClassFixture<SiteFixtur
         await using var player = await ScreenConnection.OpenAsync(app, token);
         foreach (var hints in new[] { new CameraHints(true, 270), default })
         {
-            await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat() with { Hints = hints });
+            var beat = Sample.Beat() with { Hints = hints, Analysing = InferenceMode.Device };
+            await player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), beat);
             Assert.Equal(hints, Now(screen.Id).Hints);
         }
     }

@@ -23,13 +23,13 @@ static class Pictures
             ["-f", "lavfi", "-i", Text($"testsrc=s={width}x{height}"), "-frames:v", "1", "-q:v", "2", "-f", "mjpeg", "-"],
             CancellationToken.None);
 
-    /// <summary>Portraits before a wall with a pattern, 640 x 360: number, left edge and side of each.</summary>
+    /// <summary>Portraits before a wall with panels, 640 x 360: number, left edge and side of each.</summary>
     public static Task<byte[]> CabinAsync(params (int Number, int X, int Side)[] portraits)
     {
         List<string> arguments = ["-f", "lavfi", "-i", "color=c=0x8a8f94:s=640x360"];
         foreach (var (number, _, _) in portraits)
             arguments.AddRange(["-i", Path.Combine(Models.NodeModules, "fake-avatars", "avatars", "png", Text($"{number}.png"))]);
-        var graph = "[0]noise=alls=90:all_seed=3,gblur=sigma=3[p0]";
+        var graph = "[0]drawgrid=w=71:h=53:t=5:c=0x62676c[p0]";
         for (var i = 0; i < portraits.Length; i++)
             graph += Text(
                 $";[{i + 1}]scale={portraits[i].Side}:{portraits[i].Side}[a{i}];[p{i}][a{i}]overlay={portraits[i].X}:80[p{i + 1}]");
@@ -39,10 +39,10 @@ static class Pictures
     }
 
     /// <summary>
-    /// The same twice, everybody 4 pixels further to the right in the second: who sees them in turn sees that these are people.
+    /// The same twice, everybody 8 pixels further to the right in the second: who sees them in turn sees that these are people.
     /// </summary>
     public static Task<byte[][]> RidersAsync(params (int Number, int X, int Side)[] portraits) =>
-        Task.WhenAll(CabinAsync(portraits), CabinAsync([.. portraits.Select(p => p with { X = p.X + 4 })]));
+        Task.WhenAll(CabinAsync(portraits), CabinAsync([.. portraits.Select(p => p with { X = p.X + 8 })]));
 
     /// <summary>The same file with another size in its header.</summary>
     public static byte[] WithHeaderSize(byte[] jpeg, int width, int height)

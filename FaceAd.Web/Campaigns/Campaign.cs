@@ -143,7 +143,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
     public void Configure(EntityTypeBuilder<Campaign> builder)
     {
         builder.Property(c => c.Name).HasMaxLength(StorableText.Column(120));
-        builder.Property(c => c.RejectionReason).HasMaxLength(1000);
+        builder.Property(c => c.RejectionReason).HasMaxLength(StorableText.Column(1000));
         builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
         builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);
         builder.Ignore(c => c.Plan);

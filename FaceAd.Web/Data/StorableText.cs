@@ -57,15 +57,21 @@ static class StorableText
     /// <summary>The beginning of a text, as far as it keeps to a limit as <see cref="Fits"/> counts; no character is cut in two.</summary>
     /// <param name="text">The text.</param>
     /// <param name="most">The limit, at least 1.</param>
-    public static string Cut(string text, int most)
+    public static string Cut(string text, int most) => text.Length <= most ? text : Cut(text, most, Column(most));
+
+    /// <summary>The beginning of a text, as far as a column of so many code points holds it; no character is cut in two.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="points">Length of the column.</param>
+    public static string CutToColumn(string text, int points) => Cut(text, int.MaxValue, points);
+
+    private static string Cut(string text, int characters, int most)
     {
-        if (text.Length <= most) return text;
         var (end, points) = (0, 0);
-        for (var count = 0; count < most && end < text.Length; count++)
+        for (var count = 0; count < characters && end < text.Length; count++)
         {
             var length = StringInfo.GetNextTextElementLength(text.AsSpan(end));
             foreach (var _ in text.AsSpan(end, length).EnumerateRunes()) points++;
-            if (points > Column(most)) break;
+            if (points > most) break;
             end += length;
         }
         return text[..end];

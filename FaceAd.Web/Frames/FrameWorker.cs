@@ -21,12 +21,12 @@ sealed class FrameWorker(
     private readonly LogLimit<Guid> _complaints = new(log, time, most: 10, TimeSpan.FromHours(1)); // by screen
 
     /// <summary>How long after its last frame a screen is forgotten: one that is silent for good costs nothing.</summary>
-    internal TimeSpan Idle { get; set; } = TimeSpan.FromMinutes(10);
+    internal TimeSpan Idle { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>How many screens are watched.</summary>
     internal int Watched => _watches.Count;
 
-    /// <summary>What a screen's frames say of how its camera hangs; null while they are not analysed here.</summary>
+    /// <summary>What a screen's frames say of how its camera hangs; null when none was analysed here lately.</summary>
     public CameraHints? HintsOf(Guid screenId)
     {
         if (!_watches.TryGetValue(screenId, out var watch)) return null;

@@ -11,6 +11,9 @@ static class ChildProcess
     /// <summary>4 GB of addresses, all that most programs need.</summary>
     public const string UsualMemory = "--as=4294967296";
 
+    /// <summary>256 MB: no film of ours is larger.</summary>
+    public const long UsualFile = 268_435_456;
+
     private const int MaxOutput = 1024 * 1024;
 
     /// <param name="program">The program.</param>
@@ -19,14 +22,15 @@ static class ChildProcess
     /// <param name="cancellation">Kills the process.</param>
     /// <param name="line">Receives each line of standard output, which is then not kept.</param>
     /// <param name="memory">Each process's limit of memory, as an argument of prlimit.</param>
+    /// <param name="file">Largest file that it may write, in bytes.</param>
     public static async Task<ChildResult> RunAsync(
         string program, IEnumerable<string> arguments, TimeSpan limit, CancellationToken cancellation, Action<string>? line = null,
-        string memory = UsualMemory)
+        string memory = UsualMemory, long file = UsualFile)
     {
         // No parent-death signal: the kernel sends it when the *thread* that started the child ends, and pool threads come and go.
         string[] limits =
         [
-            "-n", "10", "prlimit", memory, "--core=0", "--fsize=268435456", "--nofile=256",
+            "-n", "10", "prlimit", memory, "--core=0", $"--fsize={file.ToString(CultureInfo.InvariantCulture)}", "--nofile=256",
             $"--cpu={((int)limit.TotalSeconds * 2).ToString(CultureInfo.InvariantCulture)}", "--", program,
         ];
         var (output, error) = (new StringBuilder(), new StringBuilder());

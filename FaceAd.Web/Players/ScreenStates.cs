@@ -207,7 +207,7 @@ sealed class ScreenStates(
             [.. (audiences.Find(screenId)?.Viewers ?? []).Select(v => v.Segments?.Top ?? Segment.Unknown)])
         {
             IsDisputed = seats.IsDisputed(screenId),
-            Hints = frames.HintsOf(screenId) ?? last?.Beat.Hints ?? default,
+            Hints = last?.Beat is { Analysing: InferenceMode.Device } beat ? beat.Hints : frames.HintsOf(screenId) ?? default,
         };
     }
 }

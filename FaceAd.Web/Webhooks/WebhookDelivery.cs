@@ -1,3 +1,4 @@
+using FaceAd.Web.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -44,7 +45,7 @@ sealed class WebhookDeliveryConfiguration : IEntityTypeConfiguration<WebhookDeli
         builder.ToTable("webhook_deliveries");
         builder.Property(d => d.Event).HasMaxLength(40);
         builder.Property(d => d.Payload).HasColumnType("jsonb");
-        builder.Property(d => d.LastError).HasMaxLength(200);
+        builder.Property(d => d.LastError).HasMaxLength(StorableText.Column(200));
         builder.HasIndex(d => new { d.WebhookId, d.NextTryAt }).HasFilter("next_try_at IS NOT NULL");
         builder.HasIndex(d => new { d.WebhookId, d.CreatedAt });
         builder.HasIndex(d => d.CreatedAt);

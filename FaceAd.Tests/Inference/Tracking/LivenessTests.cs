@@ -5,7 +5,7 @@ using FaceAd.Tests.Support;
 namespace FaceAd.Tests.Inference.Tracking;
 
 /// <summary>
-/// People and pictures of people before a camera that may tremble, through the real models. The wall has a pattern, the camera noise; the
+/// People and pictures of people before a camera that may tremble, through the real models. The wall has panels, the camera noise; the
 /// faces are of nobody. All lengths are in pixels of a 640 x 360 picture.
 /// </summary>
 public sealed class LivenessTests
@@ -13,6 +13,8 @@ public sealed class LivenessTests
     private const int FramesPerSecond = 3;
 
     private static readonly Portrait Poster = new(14, 200, "120", "70");
+
+    private static readonly Portrait OnBareWall = Poster with { IsOnBareWall = true };
 
     /// <summary>Some millimetres to each side in four seconds, for a face as wide as this one.</summary>
     private static readonly Portrait Standing = Poster with { X = "120+2.2*sin(1.6*t)", Y = "70+0.8*sin(2.3*t)" };
@@ -28,6 +30,21 @@ public sealed class LivenessTests
         Assert.Equal(0, seen.Open);
         // Known for what it is after 20 s, and said from then on.
         Assert.InRange(seen.Still, 10 * FramesPerSecond, 15 * FramesPerSecond);
+    }
+
+    [Fact]
+    public async Task Observe_PosterOnABareWall_IsNobodyAlthoughNothingShowsTheTrembling()
+    {
+        var seen = await SeeAsync(25, 2, 8, OnBareWall);
+        Assert.Equal(0, seen.Open);
+    }
+
+    [Fact]
+    public async Task Observe_RiderBeforeABareWall_CountsOnceAndForAsLongAsTheyStandThere()
+    {
+        // In, and then still for longer than a poster is given.
+        var seen = await SeeAsync(45, 0, 8, OnBareWall with { X = "120+60*max(0,2-t)+2.2*sin(1.6*t)" });
+        Assert.InRange(Assert.Single(seen.Presences).To, 43.5, 45);
     }
 
     [Theory]
@@ -86,10 +103,11 @@ public sealed class LivenessTests
         List<string> arguments = ["-f", "lavfi", "-i", Text($"color=c=0x8a8f94:s=680x400:r={FramesPerSecond}:d={seconds}")];
         foreach (var portrait in faces.Select(f => f.Number))
             arguments.AddRange(["-i", Path.Combine(Support.Models.NodeModules, "fake-avatars", "avatars", "png", Text($"{portrait}.png"))]);
-        var graph = "[0]noise=alls=90:all_seed=3,gblur=sigma=3,scale=1360:800[w0]";
+        var wall = faces[0].IsOnBareWall ? "null" : "drawgrid=w=71:h=53:t=5:c=0x62676c";
+        var graph = Text($"[0]{wall},scale=1360:800[w0]");
         for (var i = 0; i < faces.Length; i++)
         {
-            var (_, side, x, y) = faces[i];
+            var (_, side, x, y, _) = faces[i];
             graph += Text($";[{i + 1}]scale={2 * side}:-1[f{i}];[w{i}][f{i}]overlay=x='40+2*({x})':y='40+2*({y})'[w{i + 1}]");
         }
         var (left, top) = (Text($"40+{2 * tremble}*sin(23*t)"), Text($"40+{2 * tremble}*sin(31*t+1)"));
@@ -112,7 +130,8 @@ public sealed class LivenessTests
     /// <param name="Side">Width and height.</param>
     /// <param name="X">Left edge, by the time t in seconds.</param>
     /// <param name="Y">Upper edge.</param>
-    private sealed record Portrait(int Number, int Side, string X, string Y);
+    /// <param name="IsOnBareWall">Whether the wall behind has no pattern.</param>
+    private sealed record Portrait(int Number, int Side, string X, string Y, bool IsOnBareWall = false);
 
     private sealed record Seen(IReadOnlyList<(double From, double To)> Presences, int Open, int Still, double FirstReport);
 }

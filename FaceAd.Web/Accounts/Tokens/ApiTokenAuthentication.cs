@@ -57,7 +57,8 @@ sealed class ApiTokenAuthentication(
         return new ClaimsPrincipal(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, token.CreatedBy.ToString()),
-                new Claim(ClaimTypes.Name, $"{token.CreatedByName} (API: {token.Name})"),
+                // As long as the columns that say who did something.
+                new Claim(ClaimTypes.Name, StorableText.CutToColumn($"{token.CreatedByName} (API: {token.Name})", 256)),
                 new Claim(ClaimTypes.Role, role),
                 new Claim(FaceAdClaims.Organisation, token.OrganisationId.ToString()),
                 new Claim(FaceAdClaims.ApiToken, token.Id.ToString()),

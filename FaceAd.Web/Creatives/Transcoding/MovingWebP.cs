@@ -17,6 +17,7 @@ static class MovingWebP
 
     // .NET reserves more addresses than it uses, so those are not limited.
     private const string Memory = "--data=2147483648";
+    private const long LargestFile = 4_294_967_296; // a minute of pictures of 1920x1080, stored without loss in a hurry
     private const int Damaged = 3;
     private static readonly SKPngEncoderOptions Fast = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 1);
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
@@ -33,7 +34,8 @@ static class MovingWebP
         string[] self = Path.GetFileNameWithoutExtension(program) == "dotnet"
             ? [program, Assembly.GetExecutingAssembly().Location] : [program];
         string[] root = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } given ? [$"DOTNET_ROOT={given}"] : [];
-        var result = await ChildProcess.RunAsync("env", [.. root, .. self, Verb, from, to], limit, cancellation, memory: Memory);
+        var result = await ChildProcess.RunAsync(
+            "env", [.. root, .. self, Verb, from, to], limit, cancellation, memory: Memory, file: LargestFile);
         return result.Code == 0 ? null : result.Code == Damaged ? CreativeRefusal.Damaged
             : result.Exhausted ? CreativeRefusal.TookTooLong : CreativeRefusal.MovingWebP;
     }
@@ -61,7 +63,8 @@ static class MovingWebP
 
     private static bool Convert(SKCodec codec, Stream file)
     {
-        var shown = codec.FrameInfo.Select(f => f.Duration > 10 ? f.Duration : 100).ToArray(); // as browsers show it
+        var frames = codec.FrameInfo; // a copy each time
+        var shown = frames.Select(f => f.Duration > 10 ? f.Duration : 100).ToArray(); // as browsers show it
         // What is longer than any film may be is refused later, and need not be decoded.
         var count = 0;
         for (var total = 0.0; count < shown.Length && total <= VideoProperties.MaxSeconds + 1; count++) total += shown[count] / 1000.0;
@@ -70,7 +73,7 @@ static class MovingWebP
         var part = 0u; // of the animation, in order
         for (var frame = 0; frame < count; frame++)
         {
-            var how = codec.FrameInfo[frame].RequiredFrame < 0 ? new SKCodecOptions(frame) : new SKCodecOptions(frame, frame - 1);
+            var how = frames[frame].RequiredFrame < 0 ? new SKCodecOptions(frame) : new SKCodecOptions(frame, frame - 1);
             if (codec.GetPixels(picture.Info, picture.GetPixels(), how) != SKCodecResult.Success) return false;
             using var encoded = pixels.Encode(Fast);
             if (encoded is null) return false;

@@ -48,6 +48,7 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         if (kind.Form != MediaForm.Video && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
         if (kind is { Form: MediaForm.Moving, Demuxer: "webp_pipe" })
         {
+            if (Math.Max(kind.Width, kind.Height) > VideoProperties.MaxSide) return (null, CreativeRefusal.WrongSize);
             var png = folder.NewScratch();
             try
             {

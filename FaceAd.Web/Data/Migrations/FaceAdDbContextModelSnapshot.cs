@@ -972,8 +972,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("price_per_thousand_krw");
 
                     b.Property<string>("RejectionReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("rejection_reason");
 
                     b.Property<DateTimeOffset?>("ReviewedAt")
@@ -1217,8 +1217,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("organisation_id");
 
                     b.Property<string>("RefusalReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("refusal_reason");
 
                     b.Property<DateTimeOffset?>("ReplacedAt")
@@ -3333,8 +3333,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("event");
 
                     b.Property<string>("LastError")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasMaxLength(800)
+                        .HasColumnType("character varying(800)")
                         .HasColumnName("last_error");
 
                     b.Property<int?>("LastStatus")

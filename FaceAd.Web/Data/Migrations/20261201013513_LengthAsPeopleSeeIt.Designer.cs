@@ -13,7 +13,7 @@ using NpgsqlTypes;
 namespace FaceAd.Web.Data.Migrations
 {
     [DbContext(typeof(FaceAdDbContext))]
-    [Migration("20261201004843_LengthAsPeopleSeeIt")]
+    [Migration("20261201013513_LengthAsPeopleSeeIt")]
     partial class LengthAsPeopleSeeIt
     {
         /// <inheritdoc />
@@ -975,8 +975,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("price_per_thousand_krw");
 
                     b.Property<string>("RejectionReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("rejection_reason");
 
                     b.Property<DateTimeOffset?>("ReviewedAt")
@@ -1220,8 +1220,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("organisation_id");
 
                     b.Property<string>("RefusalReason")
-                        .HasMaxLength(1000)
-                        .HasColumnType("character varying(1000)")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
                         .HasColumnName("refusal_reason");
 
                     b.Property<DateTimeOffset?>("ReplacedAt")
@@ -3336,8 +3336,8 @@ namespace FaceAd.Web.Data.Migrations
                         .HasColumnName("event");
 
                     b.Property<string>("LastError")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasMaxLength(800)
+                        .HasColumnType("character varying(800)")
                         .HasColumnName("last_error");
 
                     b.Property<int?>("LastStatus")

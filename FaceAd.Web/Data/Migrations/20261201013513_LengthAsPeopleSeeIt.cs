@@ -15,6 +15,17 @@ namespace FaceAd.Web.Data.Migrations
             migrationBuilder.Sql("DROP TRIGGER screens_directory_changed ON screens; DROP TRIGGER sites_directory_changed ON sites;");
 
             migrationBuilder.AlterColumn<string>(
+                name: "last_error",
+                table: "webhook_deliveries",
+                type: "character varying(800)",
+                maxLength: 800,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(200)",
+                oldMaxLength: 200,
+                oldNullable: true);
+
+            migrationBuilder.AlterColumn<string>(
                 name: "display_name",
                 table: "users",
                 type: "character varying(480)",
@@ -137,6 +148,17 @@ namespace FaceAd.Web.Data.Migrations
                 oldMaxLength: 300);
 
             migrationBuilder.AlterColumn<string>(
+                name: "refusal_reason",
+                table: "creatives",
+                type: "character varying(4000)",
+                maxLength: 4000,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(1000)",
+                oldMaxLength: 1000,
+                oldNullable: true);
+
+            migrationBuilder.AlterColumn<string>(
                 name: "name",
                 table: "creatives",
                 type: "character varying(480)",
@@ -187,6 +209,17 @@ namespace FaceAd.Web.Data.Migrations
                 oldClrType: typeof(string),
                 oldType: "character varying(120)",
                 oldMaxLength: 120);
+
+            migrationBuilder.AlterColumn<string>(
+                name: "rejection_reason",
+                table: "campaigns",
+                type: "character varying(4000)",
+                maxLength: 4000,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(1000)",
+                oldMaxLength: 1000,
+                oldNullable: true);
 
             migrationBuilder.AlterColumn<string>(
                 name: "name",
@@ -269,6 +302,17 @@ namespace FaceAd.Web.Data.Migrations
         {
             // They name columns whose types change.
             migrationBuilder.Sql("DROP TRIGGER screens_directory_changed ON screens; DROP TRIGGER sites_directory_changed ON sites;");
+
+            migrationBuilder.AlterColumn<string>(
+                name: "last_error",
+                table: "webhook_deliveries",
+                type: "character varying(200)",
+                maxLength: 200,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(800)",
+                oldMaxLength: 800,
+                oldNullable: true);
 
             migrationBuilder.AlterColumn<string>(
                 name: "display_name",
@@ -393,6 +437,17 @@ namespace FaceAd.Web.Data.Migrations
                 oldMaxLength: 1200);
 
             migrationBuilder.AlterColumn<string>(
+                name: "refusal_reason",
+                table: "creatives",
+                type: "character varying(1000)",
+                maxLength: 1000,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(4000)",
+                oldMaxLength: 4000,
+                oldNullable: true);
+
+            migrationBuilder.AlterColumn<string>(
                 name: "name",
                 table: "creatives",
                 type: "character varying(120)",
@@ -443,6 +498,17 @@ namespace FaceAd.Web.Data.Migrations
                 oldClrType: typeof(string),
                 oldType: "character varying(480)",
                 oldMaxLength: 480);
+
+            migrationBuilder.AlterColumn<string>(
+                name: "rejection_reason",
+                table: "campaigns",
+                type: "character varying(1000)",
+                maxLength: 1000,
+                nullable: true,
+                oldClrType: typeof(string),
+                oldType: "character varying(4000)",
+                oldMaxLength: 4000,
+                oldNullable: true);
 
             migrationBuilder.AlterColumn<string>(
                 name: "name",
