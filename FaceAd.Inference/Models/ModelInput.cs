@@ -30,6 +30,18 @@ public sealed record ModelInput
     /// <summary>Number of values in the tensor.</summary>
     public int Length => Width * Height * ChannelCount;
 
+    /// <summary>Grey pixels as they are, 0..255: for comparisons, not for a model.</summary>
+    internal static ModelInput Grey(int width, int height) => new()
+    {
+        Name = "grey",
+        Width = width,
+        Height = height,
+        Layout = "NHWC",
+        Channels = "GREY",
+        Mean = [0],
+        Scale = 1,
+    };
+
     /// <summary>The problem with the entry; null when there is none.</summary>
     internal string? Problem =>
         Layout is not ("NCHW" or "NHWC") ? "layout must be NCHW or NHWC"

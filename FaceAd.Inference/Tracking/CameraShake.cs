@@ -34,16 +34,7 @@ sealed class CameraShake
     /// <summary>The furthest that a camera trembles, in pixels of the small picture: 4 % of its width.</summary>
     const float Furthest = 4;
 
-    static readonly ModelInput Format = new()
-    {
-        Name = "background",
-        Width = Width,
-        Height = Height,
-        Layout = "NHWC",
-        Channels = "GREY",
-        Mean = [0],
-        Scale = 1,
-    };
+    static readonly ModelInput Format = ModelInput.Grey(Width, Height);
 
     readonly byte[] _earlier = new byte[Width * Height];
     readonly bool[] _ridersNow = new bool[Columns * Rows];

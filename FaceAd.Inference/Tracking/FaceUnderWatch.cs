@@ -11,7 +11,7 @@ sealed class FaceUnderWatch
 
     public DateTimeOffset SeenAt { get; set; }
 
-    /// <summary>How long it has not moved by itself, since it was first seen or was last known to be a person's.</summary>
+    /// <summary>How long it has looked the same at the same place, since it was first seen or was last known to be a person's.</summary>
     public TimeSpan Unmoved { get; set; }
 
     /// <summary>Its latest moves, each soon after the one before, and when the last was.</summary>

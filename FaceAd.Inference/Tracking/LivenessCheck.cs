@@ -12,8 +12,8 @@ namespace FaceAd.Inference.Tracking;
 sealed class LivenessCheck
 {
     /// <summary>
-    /// After this long without a move of its own a face is a picture: one that never moved, and one that has. Only time counts in which the
-    /// camera's own motion is known.
+    /// After this long without a move of its own a face is a picture: one that never moved, and one that has. Only time counts in which it
+    /// looks the same and the camera's own motion is known.
     /// </summary>
     public static readonly TimeSpan StillAfter = TimeSpan.FromSeconds(20), StillAfterMoves = TimeSpan.FromSeconds(60);
 
@@ -45,16 +45,7 @@ sealed class LivenessCheck
     static readonly TimeSpan MovesWithin = TimeSpan.FromSeconds(3);
     static readonly TimeSpan UnlikeFor = TimeSpan.FromSeconds(1);
 
-    static readonly ModelInput Format = new()
-    {
-        Name = "look",
-        Width = Side,
-        Height = Side,
-        Layout = "NHWC",
-        Channels = "GREY",
-        Mean = [0],
-        Scale = 1,
-    };
+    static readonly ModelInput Format = ModelInput.Grey(Side, Side);
 
     readonly CameraShake _camera = new();
     readonly List<FaceUnderWatch> _faces = []; // as many as were seen at a time
@@ -98,7 +89,7 @@ sealed class LivenessCheck
     {
         var place = Square(found);
         if (Find(trackId) is not { } face) return Begin(frame, place, at, trackId).Liveness;
-        if (_camera.IsKnown) face.Unmoved += at - face.SeenAt;
+        var since = at - face.SeenAt;
         face.SeenAt = at;
         var (moves, alike) = Compare(frame, face, place);
         if (moves > 0)
@@ -108,7 +99,11 @@ sealed class LivenessCheck
             if (face.Moves.Count >= Moves) face.Liveness = Liveness.Live;
             if (face.Liveness == Liveness.Live) face.Unmoved = TimeSpan.Zero;
         }
-        else if (alike) face.UnlikeSince = null;
+        else if (alike)
+        {
+            face.UnlikeSince = null;
+            if (_camera.IsKnown) face.Unmoved += since;
+        }
         else if (at - (face.UnlikeSince ??= at) >= UnlikeFor) Remember(frame, face, place);
 
         // Whatever the tracker and the moves of somebody in front of it say: a picture that is where it was is a picture.
