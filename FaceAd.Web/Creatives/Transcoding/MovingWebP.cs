@@ -17,7 +17,7 @@ static class MovingWebP
 
     // .NET reserves more addresses than it uses, so those are not limited.
     private const string Memory = "--data=2147483648";
-    private const long LargestFile = 4_294_967_296; // a minute of pictures of 1920x1080, stored without loss in a hurry
+    private const long LargestFile = 1_073_741_824; // some hundred photographs of 1920x1080; more would endanger the disk
     private const int Damaged = 3;
     private static readonly SKPngEncoderOptions Fast = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 1);
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
