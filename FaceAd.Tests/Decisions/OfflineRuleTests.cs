@@ -90,7 +90,7 @@ public sealed class OfflineRuleTests
     public void Choose_CabinIsKnown_IsWhatTheServerWouldHaveChosen()
     {
         var chosen = 0;
-        Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
+        var property = Prop.ForAll(Arb.From(Gen.Choose(0, int.MaxValue)), seed =>
         {
             var (random, site, now) = (new Random(seed), Guid.NewGuid(), Sample.Noon);
             var snapshot = new DecisionSnapshot(now, NaiveRule.Draw(random, site, Sample.Calendar.DayOf(now)), []);
@@ -100,8 +100,9 @@ public sealed class OfflineRuleTests
             var ticket = OfflineRule.Choose(OfflineSlicesTests.Schedule(shares), riders, _ => true, _ => default, now);
             if (ticket is not null) chosen++;
             return why.Winner?.Campaign.Id == snapshot.Campaigns.FirstOrDefault(c => c.Creatives[0].Id == ticket?.CreativeId)?.Id;
-        }).QuickCheckThrowOnFailure();
-        Assert.True(chosen > 20, $"{chosen} chose a campaign.");
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), property);
+        Assert.True(chosen > 40, $"{chosen} chose a campaign.");
     }
 
     private static void Play(OfflineTicket[] tickets, Dictionary<OfflineTicket, OfflineUse> used, DateTimeOffset from, DateTimeOffset to)

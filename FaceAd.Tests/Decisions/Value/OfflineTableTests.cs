@@ -19,7 +19,7 @@ public sealed class OfflineTableTests
     public void Choose_CabinWithoutPersons_IsWhatTheServerWouldHaveChosen()
     {
         var chosen = 0;
-        Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
+        var property = Prop.ForAll(Gen.Choose(0, int.MaxValue - 1).ToArbitrary(), seed =>
         {
             var (random, world) = (new Random(seed), new ValueWorld(seed, 1 + Math.Abs(seed % 6), voices: seed % 5 == 0));
             // So much is left that no slice is too small for a play; some are ahead of their plans, but none rests.
@@ -52,8 +52,9 @@ public sealed class OfflineTableTests
             var alone = world.Campaigns.SingleOrDefault(c => c.Campaign.Creatives.Any(x => x.Id == ticket?.CreativeId));
             Assert.Equal(winner?.Id, alone?.Campaign.Id);
             if (why.Creative is { } creative) Assert.Equal(creative, ticket!.CreativeId);
-        }).QuickCheckThrowOnFailure();
-        Assert.True(chosen > 20, $"{chosen} chose a campaign.");
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), property);
+        Assert.True(chosen > 40, $"{chosen} chose a campaign.");
     }
 
     [Fact]
