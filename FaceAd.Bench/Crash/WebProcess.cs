@@ -9,7 +9,7 @@ namespace FaceAd.Bench.Crash;
 sealed class WebProcess : IAsyncDisposable
 {
     private const int LinesKept = 40;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly string _program;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly HttpClient _http;
@@ -23,7 +23,7 @@ sealed class WebProcess : IAsyncDisposable
     {
         (_program, _settings) = (program, settings);
         Address = new Uri($"http://127.0.0.1:{LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)}/");
-        _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(15) };
     }
 
     /// <summary>Address it listens on.</summary>
@@ -66,7 +66,7 @@ sealed class WebProcess : IAsyncDisposable
     /// <exception cref="TimeoutException">The web server does not come up.</exception>
     public async Task ReadyAsync(CancellationToken cancellation)
     {
-        var clock = Stopwatch.StartNew();
+        var (clock, why) = (Stopwatch.StartNew(), "");
         while (clock.Elapsed < Patience)
         {
             EnsureStarted();
@@ -74,14 +74,15 @@ sealed class WebProcess : IAsyncDisposable
             {
                 using var answer = await _http.GetAsync("readyz", cancellation);
                 if (answer.IsSuccessStatusCode) return;
+                why = await answer.Content.ReadAsStringAsync(cancellation);
             }
             catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
             {
-                // Not ready yet.
+                why = e.Message;
             }
             await Task.Delay(50, cancellation);
         }
-        throw new TimeoutException("The web server does not come up:\n" + string.Join('\n', _lines));
+        throw new TimeoutException($"The web server does not come up: {why}\n{string.Join('\n', _lines)}");
     }
 
     /// <summary>Sends SIGKILL.</summary>

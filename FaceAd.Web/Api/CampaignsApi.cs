@@ -149,7 +149,7 @@ static class CampaignsApi
     /// <summary>Problem with a reason shown to the advertiser; null when there is none.</summary>
     internal static ProblemHttpResult? ReasonProblem(string? reason) =>
         StorableText.IsBlank(reason) || !StorableText.IsSound(reason) ? ApiProblem.Of(400, "Reason")
-        : StorableText.Fits(reason, 1000) ? null : ApiProblem.Of(400, "TooLong", "reason", 1000);
+        : StorableText.Fits(reason, Campaign.MaxReason) ? null : ApiProblem.Of(400, "TooLong", "reason", Campaign.MaxReason);
 
     /// <summary>Whether the whole checklist was confirmed, as the page requires.</summary>
     internal static bool HasAll(string[]? confirmed) =>

@@ -151,7 +151,7 @@ static class SitesApi
 
     private static ProblemHttpResult? Check(string? name, string? address, string timeZone) =>
         StorableText.IsBlank(name) || !StorableText.Fits(name, 120) ? ApiProblem.Of(422, "Name", 120)
-        : !StorableText.Fits(address, 240) ? ApiProblem.Of(422, "TooLong", "address", 240)
+        : !StorableText.Fits(address, Site.MaxAddress) ? ApiProblem.Of(422, "TooLong", "address", Site.MaxAddress)
         : timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _) ? ApiProblem.Of(422, "TimeZone") : null;
 
     private static ProblemHttpResult? Check(string? text, string name) =>

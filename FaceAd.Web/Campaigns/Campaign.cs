@@ -119,6 +119,9 @@ public sealed class Campaign
     /// <summary>When the media owner approved or rejected it.</summary>
     public DateTimeOffset? ReviewedAt { get; set; }
 
+    /// <summary>The most characters of the reason of a rejection, of a campaign or of a creative.</summary>
+    public const int MaxReason = 1000;
+
     /// <summary>Why it was rejected; null otherwise.</summary>
     public string? RejectionReason { get; set; }
 
@@ -143,7 +146,7 @@ sealed class CampaignConfiguration : IEntityTypeConfiguration<Campaign>
     public void Configure(EntityTypeBuilder<Campaign> builder)
     {
         builder.Property(c => c.Name).HasMaxLength(StorableText.Column(120));
-        builder.Property(c => c.RejectionReason).HasMaxLength(StorableText.Column(1000));
+        builder.Property(c => c.RejectionReason).HasMaxLength(StorableText.Column(Campaign.MaxReason));
         builder.Property(c => c.Days).HasDefaultValue(Dayparting.AllDays).HasSentinel(Dayparting.AllDays);
         builder.Property(c => c.Hours).HasDefaultValue(Dayparting.AllHours).HasSentinel(Dayparting.AllHours);
         builder.Ignore(c => c.Plan);

@@ -140,7 +140,7 @@ sealed partial class CampaignService(
         campaign.Version++;
         if (action == CampaignAction.Submit) (campaign.SubmittedAt, campaign.ReviewedAt, campaign.RejectionReason) = (now, null, null);
         if (CampaignSteps.ForAdmins(action)) campaign.ReviewedAt = now;
-        if (action == CampaignAction.Reject) campaign.RejectionReason = StorableText.Cut(reason!.Trim(), 1000);
+        if (action == CampaignAction.Reject) campaign.RejectionReason = StorableText.Cut(reason!.Trim(), Campaign.MaxReason);
         db.Audit(viewer, now, VerbOf(action), AuditSubject.Campaign, id, campaign.Name,
             ("reason", action == CampaignAction.Reject ? reason : null));
         await ApprovalRule.TellAsync(db, viewer, campaign, action, campaign.RejectionReason, now);

@@ -10,7 +10,7 @@ sealed class CreativeConfiguration : IEntityTypeConfiguration<Creative>
     {
         builder.Property(c => c.Name).HasMaxLength(StorableText.Column(120));
         builder.Property(c => c.Sha256).HasMaxLength(64).IsFixedLength();
-        builder.Property(c => c.RefusalReason).HasMaxLength(StorableText.Column(1000));
+        builder.Property(c => c.RefusalReason).HasMaxLength(StorableText.Column(Campaign.MaxReason));
         builder.Property(c => c.LineId).HasComputedColumnSql("coalesce(root_id, id)", stored: true);
         builder.Property(c => c.Version).HasDefaultValue(1);
         builder.Property(c => c.Weight).HasDefaultValue(1).HasSentinel(1);

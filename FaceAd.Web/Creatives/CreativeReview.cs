@@ -61,7 +61,7 @@ sealed class CreativeReview(IDbContextFactory<FaceAdDbContext> contexts, Approva
         if (await WaitingAsync(db, viewer, creativeId) is not { } waiting) return false;
         var (campaign, creative) = waiting;
         var now = clock.GetUtcNow();
-        var said = StorableText.Cut(reason.Trim(), 1000);
+        var said = StorableText.Cut(reason.Trim(), Campaign.MaxReason);
         (creative.State, creative.ReviewedAt, creative.RefusalReason) = (CreativeState.Refused, now, said);
         db.Audit(viewer, now, AuditVerb.CampaignRejected, AuditSubject.Campaign, campaign.Id, campaign.Name, ("creative", creative.Name),
             ("version", Number(creative)), ("reason", said));

@@ -26,9 +26,9 @@ sealed class ScreenRegistry(
     {
         CheckPlace(name, address, timeZone);
         if (!StorableText.Fits(notice, Site.MaxReference))
-            throw new ArgumentException("A notice has at most 240 characters.", nameof(notice));
+            throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
         if (!StorableText.Fits(consent, Site.MaxReference))
-            throw new ArgumentException("A reference has at most 240 characters.", nameof(consent));
+            throw new ArgumentException($"A reference has at most {Site.MaxReference} characters.", nameof(consent));
         var consented = !StorableText.IsBlank(consent);
         if (consented && StorableText.IsBlank(notice))
             throw new ArgumentException("A site with consent needs a notice.", nameof(notice));
@@ -184,8 +184,8 @@ sealed class ScreenRegistry(
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (!StorableText.Fits(name, 120))
             throw new ArgumentException("A name has at most 120 characters.", nameof(name));
-        if (!StorableText.Fits(address, 240))
-            throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        if (!StorableText.Fits(address, Site.MaxAddress))
+            throw new ArgumentException($"An address has at most {Site.MaxAddress} characters.", nameof(address));
         if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             throw new ArgumentException($"Unknown time zone '{timeZone}'.", nameof(timeZone));
     }

@@ -50,6 +50,9 @@ public sealed class Site
     /// <summary>The most characters of <see cref="ConsentReference"/> and of <see cref="Notice"/>.</summary>
     public const int MaxReference = 240;
 
+    /// <summary>The most characters of <see cref="Address"/>.</summary>
+    public const int MaxAddress = 240;
+
     /// <summary>Whether cameras run: measurement is on, consent is recorded, and there is a notice.</summary>
     public bool Measures => Measurement && ConsentAt is not null && !StorableText.IsBlank(Notice);
 

@@ -10,7 +10,7 @@ sealed class SiteConfiguration : IEntityTypeConfiguration<Site>
     public void Configure(EntityTypeBuilder<Site> builder)
     {
         builder.Property(s => s.Name).HasMaxLength(StorableText.Column(120));
-        builder.Property(s => s.Address).HasMaxLength(StorableText.Column(240));
+        builder.Property(s => s.Address).HasMaxLength(StorableText.Column(Site.MaxAddress));
         builder.Property(s => s.PictureSha256).HasMaxLength(64);
         builder.Property(s => s.TimeZone).HasMaxLength(64);
         builder.Property(s => s.Notice).HasMaxLength(StorableText.Column(Site.MaxReference));

@@ -20,7 +20,8 @@ sealed class SitePlaces(IDbContextFactory<FaceAdDbContext> contexts, TimeProvide
     /// <exception cref="ArgumentException">The address is too long, or there is no such place.</exception>
     public async Task<bool> SetAsync(Viewer? by, Guid siteId, string address, (double Latitude, double Longitude)? place)
     {
-        if (!StorableText.Fits(address.Trim(), 240)) throw new ArgumentException("An address has at most 240 characters.", nameof(address));
+        if (!StorableText.Fits(address.Trim(), Site.MaxAddress))
+            throw new ArgumentException($"An address has at most {Site.MaxAddress} characters.", nameof(address));
         if (place is { } at && !(Math.Abs(at.Latitude) <= 90 && Math.Abs(at.Longitude) <= 180))
             throw new ArgumentException("A place is within 90 degrees north or south and 180 east or west.", nameof(place));
         await using var db = await contexts.CreateDbContextAsync();

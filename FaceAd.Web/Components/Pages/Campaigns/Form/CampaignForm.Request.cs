@@ -26,6 +26,8 @@ sealed partial class CampaignForm
     [Inject]
     private ChangeRequests Requests { get; set; } = null!;
 
+    private string? MessageProblem => L.TooLong(_message, ChangeRequest.MaxText);
+
     // A day that has begun stays on air, or off it.
     private bool IsBegun(DateOnly? day) => Asks && _campaign!.StartsOn <= Display.Today && day <= Display.Today;
 
@@ -61,7 +63,7 @@ sealed partial class CampaignForm
 
     private async Task SendRequestAsync()
     {
-        if (_busy || _draft is not { } draft) return;
+        if (_busy || _draft is not { } draft || MessageProblem is not null) return;
         _busy = true;
         try
         {
