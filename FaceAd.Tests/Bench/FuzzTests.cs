@@ -14,7 +14,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         var (code, text, errors) = await Programs.RunAsync(
             "dotnet",
             [
-                typeof(FuzzCommand).Assembly.Location, "fuzz", "--inputs", "3000", "--keep", TestFolders.New("fuzz"),
+                typeof(FuzzCommand).Assembly.Location, "fuzz", "--inputs", "1500", "--keep", TestFolders.New("fuzz"),
                 "--models", Support.Models.Folder, "--node-modules", Support.Models.NodeModules,
             ]);
         output.WriteLine(text);

@@ -5,6 +5,7 @@ using FaceAd.Web.Components.Pages.Admin.Sites;
 using FaceAd.Web.Language;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using MudBlazor;
@@ -45,8 +46,12 @@ public sealed class LongTextTests : IAsyncDisposable
     [Fact]
     public async Task ConsentDialog_NoticeBeyondItsLimit_IsRefusedInPlace()
     {
-        var site = new Site { Id = Guid.NewGuid(), Name = "Seat of 30 floors", Address = "", TimeZone = "Asia/Seoul", Notice = "Camera", Measurement = true };
-        _context.Services.AddScoped<Display>();
+        var site = new Site
+        {
+            Id = Guid.NewGuid(), Name = "Haneul Tower", TimeZone = "Asia/Seoul", Notice = "Camera", Measurement = true, CreatedAt = default,
+        };
+        _context.Services.AddSingleton(TimeProvider.System).AddScoped<Web.Language.Display>();
+        _context.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         var (page, dialog) = await OpenAsync<ConsentDialog>(new DialogParameters<ConsentDialog> { { d => d.Site, site } });
         var whole = string.Concat(Enumerable.Repeat(Flag, Site.MaxReference));
         await page.Find("[name=consent-notice]").ChangeAsync(new() { Value = whole + "!" });

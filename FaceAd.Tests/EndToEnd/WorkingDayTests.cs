@@ -11,9 +11,8 @@ using static Microsoft.Playwright.Assertions;
 namespace FaceAd.Tests.EndToEnd;
 
 /// <summary>
-/// Both working days from nothing, in a real browser and in both languages: an
-/// administrator sets up a building, a screen and the house loop;
-/// an advertiser signs up, books, and reads and shares the report of what a screen then showed.
+/// Both working days from nothing, in real browsers: an administrator sets up a building, a screen and the house loop in Korean; an
+/// advertiser signs up, books, and reads and shares the report of what a screen then showed in English.
 /// </summary>
 public sealed class WorkingDayTests
 {
@@ -23,24 +22,21 @@ public sealed class WorkingDayTests
         "Warm coats.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=2", "-c:v", "libx264", "-preset", "ultrafast",
         "-pix_fmt", "yuv420p"));
 
-    [Theory]
-    [InlineData("en-US", "Set up your screens", "Your first campaign")]
-    [InlineData("ko-KR", "화면 준비하기", "첫 캠페인 시작하기")]
-    public async Task Days_FromAnEmptyInstallationToASharedReport_AreWalkedInTheBrowser(
-        string locale, string adminTitle, string advertiserTitle)
+    [Fact]
+    public async Task Days_FromAnEmptyInstallationToASharedReport_AreWalkedInTheBrowser()
     {
         var app = new AppFixture();
         await app.InitializeAsync();
         try
         {
-            await using var ownersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: locale);
-            await using var advertisersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: locale);
+            await using var ownersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: "ko-KR");
+            await using var advertisersBrowser = await TestBrowser.NewContextAsync(app.Address, locale: "en-US");
             List<string> errors = [];
             var owner = await NewPageAsync(ownersBrowser, errors);
             var advertiser = await NewPageAsync(advertisersBrowser, errors);
             try
             {
-                await WalkAsync(app, owner, advertiser, locale, adminTitle, advertiserTitle, errors);
+                await WalkAsync(app, owner, advertiser, errors);
                 Assert.Empty(errors);
             }
             catch (Exception exception) when (exception is TimeoutException or PlaywrightException or XunitException)
@@ -56,11 +52,10 @@ public sealed class WorkingDayTests
         }
     }
 
-    private static async Task WalkAsync(
-        AppFixture app, IPage owner, IPage advertiser, string locale, string adminTitle, string advertiserTitle, List<string> errors)
+    private static async Task WalkAsync(AppFixture app, IPage owner, IPage advertiser, List<string> errors)
     {
         await SignInAsFirstAdminAsync(owner, app);
-        await Expect(owner.Locator("#first-steps")).ToHaveTextAsync(adminTitle);
+        await Expect(owner.Locator("#first-steps")).ToHaveTextAsync("화면 준비하기");
         var token = await SetUpScreenAsync(owner);
         await using var screen = await ScreenConnection.OpenAsync(app, token);
         await BeatAsync(screen);
@@ -70,7 +65,7 @@ public sealed class WorkingDayTests
             owner, "admin/overview", done: ["Site", "Consent", "Screen", "Connect", "House", "Describe"], next: "Advertiser");
 
         await SignUpAsync(advertiser, app);
-        await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync(advertiserTitle);
+        await Expect(advertiser.Locator("#first-steps")).ToHaveTextAsync("Your first campaign");
         var campaign = await BookAsync(advertiser);
         await ExpectStepsAsync(advertiser, "", done: ["Campaign", "Creative", "Send"], next: "Approved");
 
@@ -88,7 +83,7 @@ public sealed class WorkingDayTests
         await Expect(owner.Locator("[data-overview=plays]")).ToHaveTextAsync("1");
         await Expect(owner.Locator("[data-first]")).ToHaveCountAsync(0);
 
-        await ReadSharedReportAsync(advertiser, campaign, app, locale, errors);
+        await ReadSharedReportAsync(advertiser, campaign, app, errors);
     }
 
     private static async Task<string> SeenAsync(IPage page) => $"{page.Url}: {await page.InnerTextAsync("body")}";
@@ -273,7 +268,7 @@ public sealed class WorkingDayTests
     }
 
     /// <summary>The report on paper, and by a link that someone without an account opens.</summary>
-    private static async Task ReadSharedReportAsync(IPage page, string campaign, AppFixture app, string locale, List<string> errors)
+    private static async Task ReadSharedReportAsync(IPage page, string campaign, AppFixture app, List<string> errors)
     {
         await page.GotoAsync(campaign + "/report");
         await Expect(page.Locator("h1")).ToContainTextAsync("Warm coats");
@@ -282,7 +277,7 @@ public sealed class WorkingDayTests
         await page.ClickAsync("[data-do=open-share]");
         await page.ClickAsync("[data-do=share]");
         var link = (await page.Locator("[data-share-address]").InnerTextAsync()).Trim();
-        await using var stranger = await TestBrowser.NewContextAsync(app.Address, 390, 844, locale);
+        await using var stranger = await TestBrowser.NewContextAsync(app.Address, 390, 844, "ko-KR");
         var shared = await NewPageAsync(stranger, errors);
         await shared.GotoAsync(link);
         await Expect(shared.Locator("h1")).ToContainTextAsync("Warm coats");

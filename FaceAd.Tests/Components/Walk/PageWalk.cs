@@ -131,8 +131,9 @@ internal static class PageWalk
             {
                 if (!await page.Locator(press).First.IsVisibleAsync()) continue;
                 await page.Locator(press).First.ClickAsync();
-                await page.Locator(appears).First.WaitForAsync();
-                wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.axe()")).Select(line => $"{appears}: {line}"));
+                var opened = page.Locator(appears).First;
+                await opened.WaitForAsync();
+                wrong.AddRange((await opened.EvaluateAsync<string[]>("part => pageChecks.axe(part)")).Select(line => $"{appears}: {line}"));
             }
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
@@ -144,19 +145,19 @@ internal static class PageWalk
         return wrong;
     }
 
-    // The same page in the other theme, and at the other width. The other walk begins with theme and width exchanged, so that the colours
-    // of all four pairs are looked at.
+    // The same page in the other theme at the other width. The other walk begins with one of both exchanged, so that the colours of all
+    // four pairs are looked at.
     private static async Task<List<string>> OtherwiseAsync(IPage page, string theme, int width)
     {
         List<string> wrong = [];
         var (other, otherTheme) = (width == Wide ? Phone : Wide, theme == "light" ? "dark" : "light");
-        await page.EvaluateAsync("choice => pageChecks.theme(choice)", otherTheme);
-        wrong.AddRange((await page.EvaluateAsync<string[]>(Colours)).Select(line => $"{otherTheme}: {line}"));
-        await page.EvaluateAsync("choice => pageChecks.theme(choice)", theme);
         await ResizeAsync(page, other);
-        wrong.AddRange((await page.EvaluateAsync<string[]>("() => pageChecks.sideways()")).Select(line => $"{other}: {line}"));
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", otherTheme);
+        wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
+        wrong.AddRange(await page.EvaluateAsync<string[]>(Colours));
         await ResizeAsync(page, width);
-        return wrong;
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", theme);
+        return [.. wrong.Select(line => $"{otherTheme} {other}: {line}")];
     }
 
     private static Task ResizeAsync(IPage page, int width) => page.SetViewportSizeAsync(width, width == Wide ? 900 : 844);

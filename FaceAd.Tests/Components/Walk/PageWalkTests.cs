@@ -21,7 +21,7 @@ public sealed class PageWalkTests(PageWalkFixture app) : IClassFixture<PageWalkF
 
     [Theory]
     [InlineData("ko", "light", 1440, true)]
-    [InlineData("en", "dark", 390, false)]
+    [InlineData("en", "light", 390, false)]
     public Task Page_Each_PassesAxeAndFits(string language, string theme, int width, bool isFirst) =>
         PageWalk.WalkAsync(app, app.Stops, language, theme, width, isFirst);
 
@@ -46,7 +46,7 @@ public sealed class EmptyPageWalkTests(EmptyPageWalkTests.Bare app) : IClassFixt
 
     [Theory]
     [InlineData("ko", "dark", 390, true)]
-    [InlineData("en", "light", 1440, false)]
+    [InlineData("en", "dark", 1440, false)]
     public Task Page_WithoutAnything_PassesAxeAndFits(string language, string theme, int width, bool isFirst)
     {
         string[] routes = ["/admin/overview", "/admin/approvals", "/admin/screens", "/admin/buildings", "/admin/groups", "/admin/house",
