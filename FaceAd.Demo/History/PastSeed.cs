@@ -77,7 +77,8 @@ sealed class PastSeed(
         }
         await recorder.StopAsync();
         await using var db = await contexts.CreateDbContextAsync();
-        await db.Screens.ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, options.Now));
+        // Long enough ago that nobody is told of their silence: there are no players, or they are about to connect.
+        await db.Screens.ExecuteUpdateAsync(s => s.SetProperty(x => x.LastSeenAt, options.Now.AddMinutes(-10)));
         // Who uses the product daily has read what came before today.
         var since = calendar.StartOf(today);
         await db.Set<Notification>().Where(n => n.CreatedAt < since)

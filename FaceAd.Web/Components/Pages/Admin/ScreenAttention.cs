@@ -13,9 +13,11 @@ namespace FaceAd.Web.Components.Pages.Admin;
 /// <param name="Connected">How many are connected.</param>
 /// <param name="Viewers">People in view.</param>
 /// <param name="Watched">Screens that somebody is in view of.</param>
+/// <param name="Samples">How many belong to sample data and have no player.</param>
 /// <param name="Troubled">How many need attention.</param>
 /// <param name="First">The first of these, at most <see cref="ScreenAttention.Most"/>.</param>
-public sealed record ScreenSums(int Screens, int Connected, int Viewers, int Watched, int Troubled, IReadOnlyList<ScreenView> First);
+public sealed record ScreenSums(
+    int Screens, int Connected, int Viewers, int Watched, int Samples, int Troubled, IReadOnlyList<ScreenView> First);
 
 /// <summary>
 /// Counts the screens for all open overviews together, after a change and at most every three seconds: a page gets a few rows, however many
@@ -61,7 +63,7 @@ sealed class ScreenAttention : IDisposable
     private async Task<ScreenSums> ComputeAsync(CancellationToken cancellation)
     {
         var rows = await SilentAsync(cancellation);
-        var (screens, connected, viewers, watched, troubled) = (0, 0, 0, 0, 0);
+        var (screens, connected, viewers, watched, samples, troubled) = (0, 0, 0, 0, 0, 0);
         List<ScreenView> first = [];
         foreach (var now in _board.Now())
         {
@@ -71,10 +73,11 @@ sealed class ScreenAttention : IDisposable
             viewers += now.Viewers;
             watched += now.Viewers > 0 ? 1 : 0;
             var view = new ScreenView(now, row.Revoked, now.LastSeenAt ?? row.SeenAt) { IsSample = row.IsSample };
+            if (view is { IsSample: true, Now.Connected: false }) samples++;
             if (ScreenText.Troubles(view, _texts).Count == 0) continue;
             if (++troubled <= Most) first.Add(view);
         }
-        return new ScreenSums(screens, connected, viewers, watched, troubled, first);
+        return new ScreenSums(screens, connected, viewers, watched, samples, troubled, first);
     }
 
     private async Task<Dictionary<Guid, (bool Revoked, DateTimeOffset? SeenAt, bool IsSample)>> SilentAsync(

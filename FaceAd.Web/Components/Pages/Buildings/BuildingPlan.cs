@@ -22,7 +22,7 @@ sealed record BuildingPlan(IReadOnlyList<PlanDot> Dots, double ScaleKm, double S
     /// <summary>Size of the drawing.</summary>
     public const int Width = 900, Height = 320;
 
-    private const int Margin = 56;
+    private const int Margin = 56, MarginAbove = 80; // room for a name above the highest
     private const double KmOfADegree = 111.195; // of a great circle, at the Earth's mean radius
     private const double LetterHeight = 36, LetterWidth = 17, HangulWidth = 30; // on a telephone
     private const double LeastKm = 1; // buildings closer than that are not blown up to fill the drawing
@@ -37,7 +37,7 @@ sealed record BuildingPlan(IReadOnlyList<PlanDot> Dots, double ScaleKm, double S
         var kmEast = KmOfADegree * Math.Cos(middle * Math.PI / 180);
         var scale = Math.Min(
             (Width - (2 * Margin)) / Math.Max(LeastKm, (east - west) * kmEast),
-            (Height - (2 * Margin)) / Math.Max(LeastKm, (north - south) * KmOfADegree));
+            (Height - (2 * MarginAbove)) / Math.Max(LeastKm, (north - south) * KmOfADegree));
         var wanted = Width / 5 / scale;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
         var bar = wanted >= 5 * power ? 5 * power : wanted >= 2 * power ? 2 * power : power;
