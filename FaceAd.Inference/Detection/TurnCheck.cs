@@ -13,7 +13,7 @@ sealed class TurnCheck
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     /// <summary>Pictures with a face, however turned, before anything is said; and when older ones begin to count for less.</summary>
-    public const int Least = 16, Memory = 64;
+    public const int Least = 16, Memory = 32;
 
     /// <summary>
     /// By how much a turn must find more than the picture as it is. Of large faces upside down the detector finds all, and is surer by 4 %
@@ -27,6 +27,7 @@ sealed class TurnCheck
     readonly DetectedFace[] _found = new DetectedFace[FaceFrame.MaxFaces];
     double _upright;
     int _pictures;
+    (int Width, int Height) _size;
     DateTimeOffset _next = DateTimeOffset.MinValue;
 
     /// <summary>
@@ -41,6 +42,12 @@ sealed class TurnCheck
     {
         if (at < _next) return;
         _next = at + Every;
+        // Somebody has turned it.
+        if ((frame.Width, frame.Height) != _size)
+        {
+            (_size, _upright, _pictures, Turn) = ((frame.Width, frame.Height), 0, 0, 0);
+            Array.Clear(_scores);
+        }
         var upright = Sum(frame.Detected.AsSpan(0, frame.Found));
         var any = upright > 0;
         for (var i = 0; i < Turns.Length; i++)

@@ -80,6 +80,12 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
         if ((changes & PresenceChanges.Lost) == 0)
             changes |= EndAbsent(at, _emptyFrames >= _rules.EmptyFrames ? TimeSpan.Zero : _rules.Bridge);
         foreach (var face in faces) changes |= See(face, at, consecutive);
+        if ((changes & PresenceChanges.Opened) != 0)
+        {
+            OpenedAt = at;
+            // Whoever turns out to be a person later was there no later either.
+            foreach (var (presence, _, _) in _present.AsSpan(0, _count)) OpenedAt = presence.From < OpenedAt ? presence.From : OpenedAt;
+        }
         if (IsOpen && Present.IsEmpty)
         {
             IsOpen = false;
@@ -145,15 +151,18 @@ public sealed class PresenceMachine(PresenceRules? rules = null)
             // If the previous frame missed the face, its gaze in between is unknown and counts as none.
             var seconds = presence.To == consecutive ? at - presence.To : TimeSpan.Zero;
             var share = (facing ? 1 : 0) + (face.Attentive ? 1 : 0);
-            _present[known] = new OpenPresence(
-                presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 }, face.Attentive, face.Live || wasLive);
+            presence = presence with { To = at, Attentive = presence.Attentive + seconds * share / 2 };
+            if (!face.Live && !wasLive && at - presence.From > _rules.UntoldAtMost)
+            {
+                var most = _rules.UntoldAtMost;
+                presence = presence with { From = at - most, Attentive = presence.Attentive < most ? presence.Attentive : most };
+            }
+            _present[known] = new OpenPresence(presence, face.Attentive, face.Live || wasLive);
             if (wasLive) return PresenceChanges.None;
         }
         if (!face.Live) return PresenceChanges.None;
         if (IsOpen) return PresenceChanges.Started;
-        (IsOpen, OpenedAt) = (true, at);
-        // Whoever turns out to be a person later was there no later either.
-        foreach (var (presence, _, _) in _present.AsSpan(0, _count)) OpenedAt = presence.From < OpenedAt ? presence.From : OpenedAt;
+        IsOpen = true;
         return PresenceChanges.Opened | PresenceChanges.Started;
     }
 

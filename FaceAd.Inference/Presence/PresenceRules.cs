@@ -15,6 +15,12 @@ public sealed record PresenceRules
     /// </summary>
     public int EmptyFrames { get; init; } = 2;
 
+    /// <summary>
+    /// Whoever turns out to be a person was there no longer before than this: where it cannot be told whether a face is a picture's, it may
+    /// hang there for days.
+    /// </summary>
+    public TimeSpan UntoldAtMost { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>After this time (inclusive) without any analysed frame the audience is lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -73,6 +73,7 @@ sealed class LivenessCheck
     public void Update(FaceFrame frame, DateTimeOffset at, ReadOnlySpan<int> trackIds, Span<Liveness> liveness)
     {
         StillFaces = 0;
+        Forget(at);
         var found = frame.Detected.AsSpan(0, trackIds.Length);
         if (found.IsEmpty) return;
         Span<bool> live = stackalloc bool[found.Length];
@@ -126,6 +127,17 @@ sealed class LivenessCheck
             if (match.Agreement >= Alike && Length(match.X / Side, match.Y / Side) < 2 * Least(picture)) return true;
         }
         return false;
+    }
+
+    // Nobody's look is kept for longer than it is of use.
+    void Forget(DateTimeOffset at)
+    {
+        foreach (var face in _faces)
+        {
+            if (face.TrackId == 0 || at - face.SeenAt <= Forgotten) continue;
+            (face.TrackId, face.SeenAt) = (0, default);
+            Array.Clear(face.Look);
+        }
     }
 
     FaceUnderWatch? Find(int trackId)

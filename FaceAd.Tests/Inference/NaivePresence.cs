@@ -6,7 +6,8 @@ namespace FaceAd.Tests.Inference;
 /// The rules of <see cref="PresenceMachine"/>, told from the whole history each time: cut each track's sightings of the current audience
 /// into runs wherever more than two seconds lie between two of them.
 /// </summary>
-sealed class NaivePresence
+/// <param name="untold">From how long before now a face can turn out to be a person's.</param>
+sealed class NaivePresence(TimeSpan untold)
 {
     readonly List<(DateTimeOffset At, Sighting[] Faces)> _frames = [];
     DateTimeOffset? _newest;
@@ -72,6 +73,8 @@ sealed class NaivePresence
                         Attentive = open.Attentive + (facing ? step / 2 : TimeSpan.Zero)
                             + (attentive ? step / 2 : TimeSpan.Zero)
                     };
+                    if (!live && !nowLive && at - run.Value.From > untold)
+                        run = run.Value with { From = at - untold, Attentive = new[] { run.Value.Attentive, untold }.Min() };
                 }
                 else
                 {

@@ -52,6 +52,18 @@ public sealed class PresenceMachineTests
         Assert.Equal(PresenceChanges.None, _machine.Silence(At(60)));
     }
 
+    /// <summary>Where it cannot be told, such as before a bare wall.</summary>
+    [Fact]
+    public void Frame_FaceNotKnownForHoursMovesAtLast_WasThereForAMinuteAtMost()
+    {
+        for (var second = 0; second < 13 * 3600; second++) _machine.Frame(At(second), [new Sighting(1, true, Live: false)]);
+        Assert.Equal(
+            PresenceChanges.Opened | PresenceChanges.Started, _machine.Frame(At(13 * 3600), [new Sighting(1, true, Live: true)]));
+        Assert.InRange(At(13 * 3600) - _machine.OpenedAt, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(61));
+        var presence = Assert.Single(_machine.Present.ToArray());
+        Assert.Equal((_machine.OpenedAt, true), (presence.From, presence.Attentive <= presence.To - presence.From));
+    }
+
     [Fact]
     public void Frame_FaceMissingForTwoSeconds_IsBridged()
     {
@@ -203,7 +215,9 @@ public sealed class PresenceMachineTests
                 .Select(kind => new Step(gap, kind < 4 ? faces & 3 : kind < 7 ? 0 : faces, facing, kind == 9)))));
         var property = Prop.ForAll(step.ListOf().ToArbitrary(), steps =>
         {
-            var (machine, naive) = (new PresenceMachine(), new NaivePresence());
+            // Short, so that it matters often.
+            var rules = new PresenceRules { UntoldAtMost = TimeSpan.FromSeconds(1.5) };
+            var (machine, naive) = (new PresenceMachine(rules), new NaivePresence(rules.UntoldAtMost));
             var at = Start;
             foreach (var (gap, faces, facing, tick) in steps)
             {

@@ -81,6 +81,12 @@ static class StorableText
     /// <param name="most">The limit, in characters as people see them.</param>
     public static int Column(int most) => 4 * most;
 
+    /// <summary>
+    /// The limit of a browser's field, which counts UTF-16 units: so many, that only a text without end is cut there; the rest is told.
+    /// </summary>
+    /// <param name="most">The limit, in characters as people see them.</param>
+    public static int Units(int most) => 2 * Column(most);
+
     /// <summary>A parameter's value: texts as <see cref="Of(string)"/>, everything else as it is.</summary>
     public static object? Of(object? value) => value switch
     {

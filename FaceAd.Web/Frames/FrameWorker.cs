@@ -17,6 +17,7 @@ sealed class FrameWorker(
     AnalysisGaps gaps, TimeProvider time, ILogger<FrameWorker> log) : BackgroundService
 {
     private static readonly TimeSpan SilenceCheck = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lately = TimeSpan.FromMinutes(1); // what frames said of a camera is good for that long
     private readonly ConcurrentDictionary<Guid, Watch> _watches = new();
     private readonly LogLimit<Guid> _complaints = new(log, time, most: 10, TimeSpan.FromHours(1)); // by screen
 
@@ -26,12 +27,10 @@ sealed class FrameWorker(
     /// <summary>How many screens are watched.</summary>
     internal int Watched => _watches.Count;
 
-    /// <summary>What a screen's frames say of how its camera hangs; null when none was analysed here lately.</summary>
-    public CameraHints? HintsOf(Guid screenId)
-    {
-        if (!_watches.TryGetValue(screenId, out var watch)) return null;
-        lock (watch) return watch.Observer.Hints;
-    }
+    /// <summary>What a screen's frames say of how its camera hangs; null when none was analysed here in the last minute.</summary>
+    public CameraHints? HintsOf(Guid screenId) =>
+        _watches.TryGetValue(screenId, out var watch) && watch.Hints is { } told && time.GetElapsedTime(told.At) < Lately
+            ? told.Hints : null;
 
     /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
@@ -117,6 +116,8 @@ sealed class FrameWorker(
             // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
             watch.Offset = frame.CapturedAt - time.GetUtcNow();
             gaps.Analysed(frame.ScreenId, frame.CapturedAt);
+            if (watch.Hints?.Hints != watch.Observer.Hints || time.GetElapsedTime(watch.Hints.At) > Lately / 4)
+                watch.Hints = new(watch.Observer.Hints, watch.FrameAt);
             meters.Stages(watch.Observer.LastTimings);
         }
         return reports;
@@ -154,11 +155,16 @@ sealed class FrameWorker(
     }
 
     // Locked by itself: frames of a screen come one at a time, and the silence check beside them.
+    private sealed record ToldHints(CameraHints Hints, long At);
+
     private sealed class Watch(AudienceObserver observer)
     {
         public AudienceObserver Observer { get; } = observer;
 
         public TimeSpan Offset { get; set; }
+
+        /// <summary>What its frames said last, and when, as a timestamp. Read without the lock, which is held during an analysis.</summary>
+        public ToldHints? Hints { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
         /// <summary>When its last frame was analysed, as a timestamp.</summary>
         public long FrameAt { get; set; } = long.MaxValue;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Localization;
 
 namespace FaceAd.Web.Language;
 
-/// <summary>What forms say of long texts. A browser's own limit counts UTF-16 units and can only be a wider one.</summary>
+/// <summary>What forms say of long texts.</summary>
 static class TextLimits
 {
     /// <summary>What is wrong with a text that has more characters than it may, as people see them; null when it fits.</summary>

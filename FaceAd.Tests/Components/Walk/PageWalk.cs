@@ -126,14 +126,16 @@ internal static class PageWalk
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.focus(40)"));
             wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.sideways()"));
             wrong.AddRange(await OtherwiseAsync(page, theme, width));
-            foreach (var dialog in stop.Dialogs) wrong.AddRange((await DialogAsync(page, dialog)).Select(line => $"{dialog}: {line}"));
+            foreach (var dialog in stop.Dialogs)
+                wrong.AddRange((await DialogAsync(page, dialog, theme)).Select(line => $"{dialog}: {line}"));
             foreach (var (press, appears) in stop.Opens)
             {
                 if (!await page.Locator(press).First.IsVisibleAsync()) continue;
                 await page.Locator(press).First.ClickAsync();
                 var opened = page.Locator(appears).First;
                 await opened.WaitForAsync();
-                wrong.AddRange((await opened.EvaluateAsync<string[]>("part => pageChecks.axe(part)")).Select(line => $"{appears}: {line}"));
+                wrong.AddRange((await opened.EvaluateAsync<string[]>("part => pageChecks.axe(part)"))
+                    .Concat(await OtherColoursAsync(page, opened, theme)).Select(line => $"{appears}: {line}"));
             }
         }
         catch (Exception e) when (e is PlaywrightException or TimeoutException)
@@ -160,16 +162,27 @@ internal static class PageWalk
         return [.. wrong.Select(line => $"{otherTheme} {other}: {line}")];
     }
 
+    // The colours of a part, in the other theme.
+    private static async Task<IEnumerable<string>> OtherColoursAsync(IPage page, ILocator part, string theme)
+    {
+        var other = theme == "light" ? "dark" : "light";
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", other);
+        var wrong = await part.EvaluateAsync<string[]>("part => pageChecks.axe(part, ['color-contrast'])");
+        await page.EvaluateAsync("choice => pageChecks.theme(choice)", theme);
+        return wrong.Select(line => $"{other}: {line}");
+    }
+
     private static Task ResizeAsync(IPage page, int width) => page.SetViewportSizeAsync(width, width == Wide ? 900 : 844);
 
     /// <summary>Opens a dialog by the keyboard: it takes the focus, keeps it, and gives it back when Escape closes it.</summary>
-    private static async Task<List<string>> DialogAsync(IPage page, string opener)
+    private static async Task<List<string>> DialogAsync(IPage page, string opener, string theme)
     {
         List<string> wrong = [];
         var button = page.Locator(opener).First;
         await button.PressAsync("Enter"); // in one step: a live page may be drawn again between a focus and a key
         await Expect(page.Locator(".mud-dialog")).ToBeVisibleAsync();
         wrong.AddRange(await page.EvaluateAsync<string[]>("() => pageChecks.axe('.mud-dialog')"));
+        wrong.AddRange(await OtherColoursAsync(page, page.Locator(".mud-dialog").First, theme));
         const string Inside = "() => !!document.activeElement.closest('.mud-dialog')";
         try
         {

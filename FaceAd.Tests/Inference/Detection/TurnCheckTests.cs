@@ -25,6 +25,13 @@ public sealed class TurnCheckTests
             observer.Observe(riders[picture % riders.Length], Sample.Noon.AddSeconds(5 * picture));
         }
         Assert.Equal(new CameraHints(false, turn), observer.Hints);
+
+        // Put right, it is not accused for long: not at all once the picture has another shape, otherwise for some pictures more.
+        var upright = await Task.WhenAll(new[] { (168, 240), (63, 138) }.Select(pair =>
+            Pictures.CabinAsync((pair.Item1, 60, 130), (pair.Item2, 400, 110))));
+        for (var picture = 1; picture <= (turn == 180 ? 2 * TurnLeast : 1); picture++)
+            observer.Observe(upright[picture % 2], Sample.Noon.AddSeconds(5 * (TurnLeast + picture)));
+        Assert.Equal(0, observer.Hints.Turn);
     }
 
     private const int TurnLeast = FaceAd.Inference.Detection.TurnCheck.Least;

@@ -18,7 +18,7 @@ static class MovingWebP
     // .NET reserves more addresses than it uses, so those are not limited.
     private const string Memory = "--data=2147483648";
     private const long LargestFile = 1_073_741_824; // some hundred photographs of 1920x1080; more would endanger the disk
-    private const int Damaged = 3;
+    private const int Damaged = 3, TooLarge = 4, FileTooBig = 27; // the last: EFBIG
     private static readonly SKPngEncoderOptions Fast = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 1);
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -28,6 +28,7 @@ static class MovingWebP
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null on success; otherwise why it failed.</returns>
+    /// <exception cref="InvalidOperationException">It failed for no reason of the file's.</exception>
     public static async Task<CreativeRefusal?> ConvertAsync(string from, string to, TimeSpan limit, CancellationToken cancellation)
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
@@ -36,8 +37,14 @@ static class MovingWebP
         string[] root = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } given ? [$"DOTNET_ROOT={given}"] : [];
         var result = await ChildProcess.RunAsync(
             "env", [.. root, .. self, Verb, from, to], limit, cancellation, memory: Memory, file: LargestFile);
-        return result.Code == 0 ? null : result.Code == Damaged ? CreativeRefusal.Damaged
-            : result.Exhausted ? CreativeRefusal.TookTooLong : CreativeRefusal.MovingWebP;
+        return result.Code switch
+        {
+            0 => null,
+            Damaged => CreativeRefusal.Damaged,
+            TooLarge => CreativeRefusal.MovingWebP,
+            _ => result.Exhausted ? CreativeRefusal.TookTooLong
+                : throw new InvalidOperationException($"{Verb} ended with {result.Code}: {result.Error}"),
+        };
     }
 
     /// <summary>Converts a file in this process, when the arguments ask for that.</summary>
@@ -48,8 +55,15 @@ static class MovingWebP
         using var codec = SKCodec.Create(from);
         if (codec is not { EncodedFormat: SKEncodedImageFormat.Webp, Info: var info } || BreaksOff(from)
             || VideoProperties.StillSizeRefusal(info.Width, info.Height) is not null) return Damaged;
-        using var file = File.Create(to);
-        return Convert(codec, file) ? 0 : Damaged;
+        try
+        {
+            using var file = File.Create(to);
+            return Convert(codec, file) ? 0 : Damaged;
+        }
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or IOException { HResult: FileTooBig })
+        {
+            return TooLarge; // .NET has an exception of its own for files above the limit
+        }
     }
 
     // A decoder shows what is there.
