@@ -48,7 +48,12 @@ public sealed class LongTextTests : IAsyncDisposable
     {
         var site = new Site
         {
-            Id = Guid.NewGuid(), Name = "Haneul Tower", TimeZone = "Asia/Seoul", Notice = "Camera", Measurement = true, CreatedAt = default,
+            Id = Guid.NewGuid(),
+            Name = "Haneul Tower",
+            TimeZone = "Asia/Seoul",
+            Notice = "Camera",
+            Measurement = true,
+            CreatedAt = default,
         };
         _context.Services.AddSingleton(TimeProvider.System).AddScoped<Web.Language.Display>();
         _context.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
