@@ -123,8 +123,14 @@ sealed class LivenessCheck
         foreach (var picture in _pictures)
         {
             if (picture.Place.IntersectionOverUnion(place) < SamePlace) continue;
-            var match = Match(frame, picture, picture.Place);
-            if (match.Agreement >= Alike && Length(match.X / Side, match.Y / Side) < 2 * Least(picture)) return true;
+            var there = picture.Place;
+            var match = Match(frame, picture, there);
+            var (x, y) = (match.X / Side, match.Y / Side);
+            if (match.Agreement < Alike || Length(x, y) >= 2 * Least(picture)) continue;
+            // What the camera did while nothing showed it must not add up. At other times a move is a move: a person taken for a picture
+            // is not to be followed.
+            if (!_camera.IsKnown) picture.Place = there with { X = there.X + x * there.Width, Y = there.Y + y * there.Height };
+            return true;
         }
         return false;
     }

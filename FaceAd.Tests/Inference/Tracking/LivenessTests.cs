@@ -32,6 +32,15 @@ public sealed class LivenessTests
         Assert.InRange(seen.Still, 10 * FramesPerSecond, 15 * FramesPerSecond);
     }
 
+    /// <summary>Each time the view changes the camera's shift is measured anew; what goes wrong then must not add up.</summary>
+    [Fact]
+    public async Task Observe_PosterWhileTheWallChangesAgainAndAgain_StaysNobody()
+    {
+        var seen = await SeeAsync(75, 1, 8, Poster with { ChangesFrom = 22 });
+        Assert.Empty(seen.Presences);
+        Assert.InRange(seen.Still, 50 * FramesPerSecond, 55 * FramesPerSecond);
+    }
+
     [Fact]
     public async Task Observe_PosterOnABareWall_IsNobodyAlthoughNothingShowsTheTrembling()
     {
@@ -103,11 +112,13 @@ public sealed class LivenessTests
         List<string> arguments = ["-f", "lavfi", "-i", Text($"color=c=0x8a8f94:s=680x400:r={FramesPerSecond}:d={seconds}")];
         foreach (var portrait in faces.Select(f => f.Number))
             arguments.AddRange(["-i", Path.Combine(Support.Models.NodeModules, "fake-avatars", "avatars", "png", Text($"{portrait}.png"))]);
-        var wall = faces[0].IsOnBareWall ? "null" : "drawgrid=w=71:h=53:t=5:c=0x62676c";
+        var other = Text($"gt(t,{faces[0].ChangesFrom})*lt(mod(t,2),1)"); // another wall every other second
+        var wall = faces[0].IsOnBareWall ? "null"
+            : $"drawgrid=w=71:h=53:t=5:c=0x62676c:enable='not({other})',drawgrid=w=97:h=67:x=31:y=17:t=5:c=0x62676c:enable='{other}'";
         var graph = Text($"[0]{wall},scale=1360:800[w0]");
         for (var i = 0; i < faces.Length; i++)
         {
-            var (_, side, x, y, _) = faces[i];
+            var (_, side, x, y, _, _) = faces[i];
             graph += Text($";[{i + 1}]scale={2 * side}:-1[f{i}];[w{i}][f{i}]overlay=x='40+2*({x})':y='40+2*({y})'[w{i + 1}]");
         }
         var (left, top) = (Text($"40+{2 * tremble}*sin(23*t)"), Text($"40+{2 * tremble}*sin(31*t+1)"));
@@ -131,7 +142,7 @@ public sealed class LivenessTests
     /// <param name="X">Left edge, by the time t in seconds.</param>
     /// <param name="Y">Upper edge.</param>
     /// <param name="IsOnBareWall">Whether the wall behind has no pattern.</param>
-    private sealed record Portrait(int Number, int Side, string X, string Y, bool IsOnBareWall = false);
+    private sealed record Portrait(int Number, int Side, string X, string Y, bool IsOnBareWall = false, double ChangesFrom = 1e9);
 
     private sealed record Seen(IReadOnlyList<(double From, double To)> Presences, int Open, int Still, double FirstReport);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Localization;
 using MudBlazor;
 using MudBlazor.Services;
 
-namespace FaceAd.Tests.Components;
+namespace FaceAd.Tests.Components.Dialogs;
 
 /// <summary>The question before what is not easily undone.</summary>
 public sealed class ConfirmDialogTests

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Localization;
 using MudBlazor;
 using MudBlazor.Services;
 
-namespace FaceAd.Tests.Components;
+namespace FaceAd.Tests.Components.Dialogs;
 
 /// <summary>Texts at the limits of forms: nothing is cut in silence, and a limit counts characters as people see them.</summary>
 public sealed class LongTextTests : IAsyncDisposable
