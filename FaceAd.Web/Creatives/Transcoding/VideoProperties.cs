@@ -44,11 +44,8 @@ readonly record struct VideoProperties(
     /// <summary>Longer side of encoded videos, in pixels; landscape and portrait alike.</summary>
     public const int PlayerSide = 1920;
 
-    /// <summary>The highest frame rate of encoded videos.</summary>
+    /// <summary>Frame rate of encoded videos.</summary>
     public const int PlayerRate = 30;
-
-    /// <summary>The lowest frame rate of encoded videos.</summary>
-    public const double LeastPlayerRate = 24 / 1.001;
 
     /// <summary>Video codecs that are decoded; all others are refused.</summary>
     public static readonly IReadOnlyList<string> VideoCodecs = ["h264", "hevc", "mpeg2video", "vp8", "vp9", "av1", "prores"];
@@ -68,8 +65,8 @@ readonly record struct VideoProperties(
 
     /// <summary>Whether players can play it unchanged.</summary>
     public bool FitsPlayer =>
-        Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide
-            && FramesPerSecond is >= LeastPlayerRate - 0.01 and <= PlayerRate + 0.01 && Sound is null or "aac";
+        Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide && FramesPerSecond <= PlayerRate + 0.01
+            && Sound is null or "aac";
 
     /// <summary>Whether its pictures may be interlaced, whatever it says.</summary>
     public bool MayHaveFields => FieldCodecs.Contains(Codec);
