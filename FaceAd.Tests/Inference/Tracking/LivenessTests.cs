@@ -142,6 +142,7 @@ public sealed class LivenessTests
     /// <param name="X">Left edge, by the time t in seconds.</param>
     /// <param name="Y">Upper edge.</param>
     /// <param name="IsOnBareWall">Whether the wall behind has no pattern.</param>
+    /// <param name="ChangesFrom">From when on, in seconds, the wall behind is another one every second.</param>
     private sealed record Portrait(int Number, int Side, string X, string Y, bool IsOnBareWall = false, double ChangesFrom = 1e9);
 
     private sealed record Seen(IReadOnlyList<(double From, double To)> Presences, int Open, int Still, double FirstReport);
