@@ -58,11 +58,7 @@ sealed class LivenessCheck
     /// <summary>Forgets the tracks, whose numbers start again. Where there are pictures of faces is not forgotten.</summary>
     public void Reset()
     {
-        foreach (var face in _faces)
-        {
-            (face.TrackId, face.SeenAt) = (0, default);
-            Array.Clear(face.Look);
-        }
+        foreach (var face in _faces) Forget(face);
     }
 
     /// <summary>Looks at the faces of a frame.</summary>
@@ -73,7 +69,11 @@ sealed class LivenessCheck
     public void Update(FaceFrame frame, DateTimeOffset at, ReadOnlySpan<int> trackIds, Span<Liveness> liveness)
     {
         StillFaces = 0;
-        Forget(at);
+        // Nobody's look is kept for longer than it is of use.
+        foreach (var face in _faces)
+        {
+            if (face.TrackId != 0 && at - face.SeenAt > Forgotten) Forget(face);
+        }
         var found = frame.Detected.AsSpan(0, trackIds.Length);
         if (found.IsEmpty) return;
         Span<bool> live = stackalloc bool[found.Length];
@@ -135,15 +135,10 @@ sealed class LivenessCheck
         return false;
     }
 
-    // Nobody's look is kept for longer than it is of use.
-    void Forget(DateTimeOffset at)
+    static void Forget(FaceUnderWatch face)
     {
-        foreach (var face in _faces)
-        {
-            if (face.TrackId == 0 || at - face.SeenAt <= Forgotten) continue;
-            (face.TrackId, face.SeenAt) = (0, default);
-            Array.Clear(face.Look);
-        }
+        (face.TrackId, face.SeenAt) = (0, default);
+        Array.Clear(face.Look);
     }
 
     FaceUnderWatch? Find(int trackId)

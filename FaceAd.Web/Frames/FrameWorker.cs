@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using FaceAd.Core;
 using FaceAd.Inference;
 using FaceAd.Inference.Imaging;
@@ -29,8 +30,8 @@ sealed class FrameWorker(
 
     /// <summary>What a screen's frames say of how its camera hangs; null when none was analysed here in the last minute.</summary>
     public CameraHints? HintsOf(Guid screenId) =>
-        _watches.TryGetValue(screenId, out var watch) && watch.Hints is { } told && time.GetElapsedTime(told.At) < Lately
-            ? told.Hints : null;
+        _watches.TryGetValue(screenId, out var watch) && watch.Hints is { } hints && time.GetElapsedTime(watch.FrameAt) < Lately
+            ? hints.Value : null;
 
     /// <summary>Drops the viewers of the screens of some sites: other nodes continue.</summary>
     public void Drop(IReadOnlySet<Guid> sites)
@@ -116,8 +117,7 @@ sealed class FrameWorker(
             // Frames carry the player's clock; silence is judged by ours. The offset of the newest frame ties them.
             watch.Offset = frame.CapturedAt - time.GetUtcNow();
             gaps.Analysed(frame.ScreenId, frame.CapturedAt);
-            if (watch.Hints?.Hints != watch.Observer.Hints || time.GetElapsedTime(watch.Hints.At) > Lately / 4)
-                watch.Hints = new(watch.Observer.Hints, watch.FrameAt);
+            if (watch.Hints?.Value != watch.Observer.Hints) watch.Hints = new(watch.Observer.Hints);
             meters.Stages(watch.Observer.LastTimings);
         }
         return reports;
@@ -155,16 +155,14 @@ sealed class FrameWorker(
     }
 
     // Locked by itself: frames of a screen come one at a time, and the silence check beside them.
-    private sealed record ToldHints(CameraHints Hints, long At);
-
     private sealed class Watch(AudienceObserver observer)
     {
         public AudienceObserver Observer { get; } = observer;
 
         public TimeSpan Offset { get; set; }
 
-        /// <summary>What its frames said last, and when, as a timestamp. Read without the lock, which is held during an analysis.</summary>
-        public ToldHints? Hints { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+        /// <summary>What its frames said last. Read without the lock, which is held during an analysis.</summary>
+        public StrongBox<CameraHints>? Hints { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
         /// <summary>When its last frame was analysed, as a timestamp.</summary>
         public long FrameAt { get; set; } = long.MaxValue;
