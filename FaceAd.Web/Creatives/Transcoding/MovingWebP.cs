@@ -18,7 +18,7 @@ static class MovingWebP
     // .NET reserves more addresses than it uses, so those are not limited.
     private const string Memory = "--data=2147483648";
     private const long LargestFile = 1_073_741_824; // some hundred photographs of 1920x1080; more would endanger the disk
-    private const int Damaged = 3, TooLarge = 4, FileTooBig = 27; // the last: EFBIG
+    private const int Damaged = 3, TooLarge = 128 + 25; // the last: SIGXFSZ, at the limit of the file
     private static readonly SKPngEncoderOptions Fast = new(SKPngEncoderFilterFlags.Sub, zLibLevel: 1);
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -55,15 +55,8 @@ static class MovingWebP
         using var codec = SKCodec.Create(from);
         if (codec is not { EncodedFormat: SKEncodedImageFormat.Webp, Info: var info } || BreaksOff(from)
             || VideoProperties.StillSizeRefusal(info.Width, info.Height) is not null) return Damaged;
-        try
-        {
-            using var file = File.Create(to);
-            return Convert(codec, file) ? 0 : Damaged;
-        }
-        catch (Exception exception) when (exception is ArgumentOutOfRangeException or IOException { HResult: FileTooBig })
-        {
-            return TooLarge; // .NET has an exception of its own for files above the limit
-        }
+        using var file = File.Create(to);
+        return Convert(codec, file) ? 0 : Damaged;
     }
 
     // A decoder shows what is there.
