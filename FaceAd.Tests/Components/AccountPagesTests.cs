@@ -42,7 +42,7 @@ public sealed class AccountPagesTests(RolesFixture app) : IClassFixture<RolesFix
         List<string> errors = [];
         page.Console += (_, message) =>
         {
-            if (message.Type == "error") errors.Add(message.Text);
+            if (message.IsError()) errors.Add(message.Text);
         };
 
         // Sign up, and prove the address by the mail

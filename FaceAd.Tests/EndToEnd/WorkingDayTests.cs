@@ -93,7 +93,7 @@ public sealed class WorkingDayTests
         var page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {
-            if (message.Type == "error") errors.Add($"{page.Url}: {message.Text}");
+            if (message.IsError()) errors.Add($"{page.Url}: {message.Text}");
         };
         page.PageError += (_, error) => errors.Add($"{page.Url}: {error}");
         return page;

@@ -4,6 +4,7 @@ using FaceAd.Tests.Support.Watch;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
+using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -166,6 +167,7 @@ public class AppFixture : IAsyncLifetime
             {
                 // slow on purpose, and here for nothing
                 services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+                services.Configure<CircuitOptions>(options => options.DetailedErrors = true); // consoles name what went wrong
                 services.ConfigureDbContext<FaceAdDbContext>(options => options.AddInterceptors(synchronous.Interceptors));
                 replace(services);
             });

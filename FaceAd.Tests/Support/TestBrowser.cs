@@ -40,6 +40,15 @@ public static class TestBrowser
     public static Task ArriveAsync(this IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string pattern) =>
         Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern));
 
+    /// <summary>
+    /// Whether a page's console says that something went wrong. An event of an element that the server has just removed, such as the blur
+    /// of a field in a dialog that closes, is answered with an error by the framework and lost as it should be (dotnet/aspnetcore#26838).
+    /// </summary>
+    /// <param name="message">What the console says.</param>
+    public static bool IsError(this IConsoleMessage message) =>
+        message.Type == "error"
+        && !message.Text.Contains("There is no event handler associated with this event", StringComparison.Ordinal);
+
     private static async Task<IBrowser> LaunchAsync()
     {
         Assertions.SetDefaultExpectTimeout(Patience);

@@ -104,7 +104,7 @@ internal static class PageWalk
         List<string> wrong = [];
         void Hear(object? _, IConsoleMessage message)
         {
-            if (message.Type == "error"
+            if (message.IsError()
                 && !(stop.Status != 200
                     && message.Text.Contains("the server responded with a status of", StringComparison.Ordinal))) wrong.Add(
                         $"console: {message.Text}");
