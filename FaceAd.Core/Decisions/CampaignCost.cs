@@ -46,6 +46,13 @@ public static class CampaignCost
         to.Share <= from.Share ? to.Krw
         : from.Krw + ((to.Krw - from.Krw) * (decimal)Math.Clamp((share - from.Share) / (to.Share - from.Share), 0, 1));
 
+    /// <summary>Target impressions that a price per thousand leaves room for: as many as the budget pays, at most the goal.</summary>
+    /// <param name="budgetKrw">The budget, whole KRW.</param>
+    /// <param name="pricePerThousandKrw">The price, above 0.</param>
+    /// <param name="goal">Target impressions that were booked; null for as many as the budget pays.</param>
+    public static long Bought(long budgetKrw, long pricePerThousandKrw, long? goal = null) =>
+        (long)Int128.Min((Int128)budgetKrw * 1000 / pricePerThousandKrw, goal ?? long.MaxValue);
+
     /// <summary>
     /// What is credited of a flat price whose campaign ends with fewer target impressions than were booked, whole KRW, rounded up.
     /// Definition: docs/metrics.md, "Guarantee".

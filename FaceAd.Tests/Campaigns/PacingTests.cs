@@ -119,10 +119,31 @@ public sealed class PacingTests
             Assert.True(CampaignCost.Credit(budget, goal, delivered + 1) <= credit);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void ProjectedCost_GoalBelowTheBudgetBeforeAnythingIsJudged_RunsToTheGoal()
+    {
+        var start = Sample.Calendar.StartOf(FirstDay);
+        var campaign = Booked(PriceModel.PerThousand, goal: 500);
+        Assert.Equal(2_500, Pacing.ProjectedCost(campaign, Sample.Calendar, start, 0, start.AddDays(5)));
+        Assert.Equal(5_000, Pacing.ProjectedCost(campaign, Sample.Calendar, start, 0, start.AddDays(10)));
+    }
+
+    [Theory]
+    [InlineData(10_000, 10_000, null, 1_000)]
+    [InlineData(9_999, 10_000, null, 999)]
+    [InlineData(10_000, 10_000, 500L, 500)]
+    [InlineData(10_000, 10_000, 5_000L, 1_000)]
+    [InlineData(long.MaxValue, 1_000, null, long.MaxValue)]
+    public void Bought_BudgetAndPrice_IsWhatTheyPayAndNoMoreThanTheGoal(long budget, long price, long? goal, long bought) =>
+        Assert.Equal(bought, CampaignCost.Bought(budget, price, goal));
+
     private static Pacing At(
         double days, long delivered, PriceModel price, CampaignState state = CampaignState.Approved, Accrual[]? kept = null,
         long? goal = null) => Pacing.Of(
-        new Campaign
+        Booked(price, state, kept, goal), Sample.Calendar, Sample.Calendar.StartOf(FirstDay).AddDays(days), delivered);
+
+    private static Campaign Booked(
+        PriceModel price, CampaignState state = CampaignState.Approved, Accrual[]? kept = null, long? goal = null) => new()
         {
             OrganisationId = Guid.NewGuid(),
             Name = "C",
@@ -136,6 +157,5 @@ public sealed class PacingTests
             Accruals = kept,
             Delivery = DeliveryTerms.Default with { Goal = goal },
             CreatedAt = DateTimeOffset.UnixEpoch,
-        },
-        Sample.Calendar, Sample.Calendar.StartOf(FirstDay).AddDays(days), delivered);
+        };
 }

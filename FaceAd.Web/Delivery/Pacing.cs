@@ -81,7 +81,7 @@ public sealed record Pacing(
         ArgumentNullException.ThrowIfNull(campaign);
         var elapsed = campaign.Plan.ElapsedShare(calendar, now);
         var goal = campaign is { PriceModel: PriceModel.PerThousand, PricePerThousandKrw: > 0 and var price }
-            ? Math.Min(campaign.BudgetKrw * 1000 / price, campaign.Delivery.Goal ?? long.MaxValue) : campaign.Delivery.Goal;
+            ? CampaignCost.Bought(campaign.BudgetKrw, price, campaign.Delivery.Goal) : campaign.Delivery.Goal;
         var planned = goal * elapsed;
         var judged = delivered >= CostFigures.Least && elapsed > 0;
         var rate = judged ? delivered / elapsed : (double?)null;
@@ -132,7 +132,8 @@ public sealed record Pacing(
         var (elapsed, then) = (campaign.Plan.ElapsedShare(calendar, now), campaign.Plan.ElapsedShare(calendar, at));
         var judged = delivered >= CostFigures.Least && elapsed > 0;
         var flight = judged ? delivered / elapsed
-            : campaign.PricePerThousandKrw is > 0 and var price ? campaign.BudgetKrw * 1000.0 / price : 0;
+            : campaign.PricePerThousandKrw is > 0 and var price
+                ? CampaignCost.Bought(campaign.BudgetKrw, price, campaign.Delivery.Goal) : 0;
         return CostAt(campaign, calendar, at, delivered + (long)Math.Round(flight * (then - elapsed)));
     }
 

@@ -26,8 +26,7 @@ public sealed class Bookings(Supply supply)
             : new TargetCurve(campaign.Plan, new WeeklySupply(supply.WeekOf(campaign)), campaign.Delivery.Pace);
         var isOpenEnded = IsOpenEnded(campaign);
         var goal = isOpenEnded ? curve.Whole * ShareOf(campaign, money)
-            : campaign.PricePerThousandKrw is { } price ? Math.Min(
-                campaign.Delivery.Goal ?? double.PositiveInfinity, Math.Floor(campaign.BudgetKrw * 1000.0 / price))
+            : campaign.PricePerThousandKrw is { } price ? CampaignCost.Bought(campaign.BudgetKrw, price, campaign.Delivery.Goal)
             : campaign.Delivery.Goal ?? curve.Whole * campaign.Delivery.ShareOfVoice;
         goal = Math.Max(1, goal);
         return new BookedCampaign(campaign)

@@ -6,7 +6,7 @@ namespace FaceAd.Core.Decisions.Value;
 /// <summary>Who is in view, worked out once for a decision. Its memory is used again for the next one.</summary>
 internal sealed class CabinView
 {
-    private const double Confident = 0.6; // a person's segment is fixed from here on: docs/metrics.md, "A person's segment"
+    private const double Confident = 0.6; // a person's segment is fixed from here on: docs/metrics.md, "Segment"
     private const int Kinds = 6;
 
     private readonly double[] _byMask = new double[1 << Kinds];

@@ -118,7 +118,7 @@ sealed class ShortfallReader
         return told.GetValueOrDefault("budget")?.Split(CampaignTerms.Arrow) is [var before, var after]
             && long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
             && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
-            ? Math.Min(goal, to * 1000.0 / price) - Math.Min(goal, from * 1000.0 / price) : 0;
+            ? CampaignCost.Bought(to, price, goal) - CampaignCost.Bought(from, price, goal) : 0;
     }
 
     private async Task<(bool Knows, IReadOnlyList<IReadOnlyList<ScreenTime>> Screens,

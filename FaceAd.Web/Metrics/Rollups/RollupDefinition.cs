@@ -1,3 +1,4 @@
+using FaceAd.Core;
 using FaceAd.Core.Decisions;
 using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
@@ -85,7 +86,7 @@ sealed record RollupDefinition(RollupShape Shape, string Truth, string Open)
                 WHERE q.person_id IS NOT NULL
                 UNION SELECT person_id, screen_id, day FROM exposures WHERE person_id IS NOT NULL) AS v
             JOIN persons p ON p.id = v.person_id JOIN sites s ON s.id = p.site_id
-            WHERE floor((v.day - s.epoch_anchor) / 28.0) = p.epoch AND v.person_id NOT IN ({BusyPersons})
+            WHERE floor((v.day - s.epoch_anchor) / {SiteCalendar.EpochDays}.0) = p.epoch AND v.person_id NOT IN ({BusyPersons})
             """, $"{RawOpen} AND person_id NOT IN ({BusyPersons})"),
         new(ExposureRollups.Hours,
             $"""
