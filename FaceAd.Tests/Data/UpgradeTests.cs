@@ -7,6 +7,8 @@ using FaceAd.Web.Exposures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace FaceAd.Tests.Data;
 
@@ -122,6 +124,31 @@ public sealed class UpgradeTests : IAsyncLifetime
                 counts[table] = (await connection.QueryAsync($"SELECT count(*) FROM {table}", [], r => r.GetInt64(0), default))[0];
             return counts;
         }
+    }
+
+    [Fact]
+    public async Task Migrate_LongerThanACommandMayTake_IsWaitedFor()
+    {
+        var hasty = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { CommandTimeout = 1 };
+        var services = new ServiceCollection().AddLogging();
+        services.AddData(hasty.ConnectionString);
+        await using var provider = services.BuildServiceProvider();
+        await using var other = await _database.Source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        var history = (await other.QueryAsync(
+            "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relname ILIKE '%migrations%history%'", [],
+            r => r.GetString(0), default))[0];
+        await other.ExecuteAsync($"LOCK TABLE {history}", [], default);
+        var migrating = provider.MigrateAsync();
+        await using var watching = await _database.Source.OpenConnectionAsync();
+        await Wait.UntilAsync(
+            async () => migrating.IsCompleted || (await watching.QueryAsync(
+                """
+                SELECT 1 FROM pg_stat_activity
+                WHERE wait_event_type = 'Lock' AND datname = current_database() AND now() - query_start > '2 s'
+                """, [], _ => true, default)).Count > 0, "it has waited for two seconds");
+        await transaction.RollbackAsync();
+        await migrating;
     }
 
     [Fact]

@@ -137,6 +137,7 @@ static class DataSetup
             throw Unusable(e);
         }
         await using var db = await services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>().CreateDbContextAsync();
+        db.Database.SetCommandTimeout(TimeSpan.Zero); // none: an index over years of plays takes as long as it takes
         await db.Database.MigrateAsync();
     }
 
