@@ -98,6 +98,23 @@ public sealed class FloodTests(FloodFixture app) : IClassFixture<FloodFixture>
         Assert.Equal(HubConnectionState.Connected, flooding.Hub.State);
     }
 
+    [Fact]
+    public async Task Screen_ThatConnectsAnewForEachFlood_IsSlowedDownAllTheSame()
+    {
+        const int extra = 10;
+        var (_, token) = await app.Services.GetRequiredService<ScreenRegistry>().RegisterAsync(
+            (await app.Services.GetRequiredService<ScreenRegistry>().RegisterSiteAsync(
+                "Again", "", "Asia/Seoul", Site.DefaultNotice, Sample.Consent)).Id, "Again", InferenceMode.Server);
+        var began = TimeProvider.System.GetTimestamp();
+        for (var left = ScreenHubThrottle.Burst + extra; left > 0; left -= 20)
+        {
+            await using var flooding = await ScreenConnection.OpenAsync(app, token);
+            await Task.WhenAll(Enumerable.Range(0, Math.Min(left, 20)).Select(
+                _ => flooding.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat()))).WaitAsync(Wait.Limit);
+        }
+        Assert.True(TimeProvider.System.GetElapsedTime(began) > (extra - 1) * ScreenHubThrottle.Interval);
+    }
+
     private async Task<HubConnection> ConnectAsync(string? cookies = null)
     {
         var builder = new HubConnectionBuilder().WithUrl(new Uri(app.Address, "_blazor"), HttpTransportType.WebSockets, way =>

@@ -81,8 +81,15 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
             Assert.Equal(HttpStatusCode.Locked, refused.StatusCode);
             Assert.Equal(HubConnectionState.Connected, first.Hub.State);
             Assert.True(Now().IsDisputed);
-            Assert.Equal(HttpStatusCode.Locked, await FrameAsync(Second));
-            Assert.NotEqual(HttpStatusCode.Locked, await FrameAsync(First));
+            Assert.Equal(HttpStatusCode.Locked, await FrameAsync($"{Second}"));
+            Assert.NotEqual(HttpStatusCode.Locked, await FrameAsync($"{First}"));
+            // Who leaves the header out is another player, too.
+            refused = await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, token));
+            Assert.Equal(HttpStatusCode.Locked, refused.StatusCode);
+            Assert.Equal(HttpStatusCode.Locked, await FrameAsync(""));
+            Assert.Equal(HttpStatusCode.BadRequest, await FrameAsync("the second"));
+            Assert.Equal(HttpStatusCode.Locked, await FrameAsync($"{Second}"));
+            Assert.Equal(HubConnectionState.Connected, first.Hub.State);
         }
         // Gone: it may start again, and the other one waits for a while.
         await Wait.UntilAsync(() => !Now().Connected, "the first has left");
@@ -90,13 +97,13 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
         await using var again = await ScreenConnection.OpenAsync(app, token, Guid.NewGuid());
         Assert.True(Now().Connected);
 
-        async Task<HttpStatusCode> FrameAsync(Guid player)
+        async Task<HttpStatusCode> FrameAsync(string player)
         {
             using var http = app.NewClient();
             using var request = new HttpRequestMessage(HttpMethod.Post, Routes.Frames.TrimStart('/'));
             request.Content = new ByteArrayContent([1]);
             request.Headers.Add("Authorization", "Bearer " + token);
-            request.Headers.Add(Routes.PlayerHeader, player.ToString());
+            if (player.Length > 0) request.Headers.Add(Routes.PlayerHeader, player);
             using var answer = await http.SendAsync(request);
             return answer.StatusCode;
         }

@@ -39,15 +39,27 @@ static class PlayersSetup
 
     /// <summary>Refuses a screen's second player. After requests were forwarded: the node that owns the site knows the first.</summary>
     public static void UsePlayerSeats(this WebApplication app) => app.UseWhen(
-        http => http.Request.Headers.ContainsKey(Routes.PlayerHeader) && Served.Any(path => http.Request.Path.StartsWithSegments(path)),
+        http => Served.Any(path => http.Request.Path.StartsWithSegments(path)),
         branch => branch.Use(async (http, next) =>
         {
-            if (http.User.ScreenId() is { } screen && Guid.TryParse(http.Request.Headers[Routes.PlayerHeader], out var player)
-                && !http.RequestServices.GetRequiredService<PlayerSeats>()
-                    .MayServe(screen, player, takes: http.Request.Path.StartsWithSegments(Routes.Hub)))
-                http.Response.StatusCode = StatusCodes.Status423Locked;
-            else await next(http);
+            if (http.User.ScreenId() is not { } screen) await next(http);
+            else if (PlayerOf(http.Request) is not { } player)
+            {
+                await Results.Problem($"{Routes.PlayerHeader} is not a GUID.", statusCode: StatusCodes.Status400BadRequest)
+                    .ExecuteAsync(http);
+            }
+            else if (http.RequestServices.GetRequiredService<PlayerSeats>()
+                .MayServe(screen, player, takes: http.Request.Path.StartsWithSegments(Routes.Hub))) await next(http);
+            else http.Response.StatusCode = StatusCodes.Status423Locked;
         }));
+
+    /// <summary>
+    /// The player that sends a request; null when its name cannot be read. All that do not name themselves are one, so that leaving the
+    /// header out gets nobody past another player.
+    /// </summary>
+    public static Guid? PlayerOf(HttpRequest request) =>
+        request.Headers[Routes.PlayerHeader].ToString() is not { Length: > 0 } name ? Guid.Empty
+            : Guid.TryParse(name, out var player) ? player : null;
 
     public static void MapPlayers(this IEndpointRouteBuilder routes) =>
         routes.MapHub<ScreenHub>(Routes.Hub, options => options.Transports = HttpTransportType.WebSockets)

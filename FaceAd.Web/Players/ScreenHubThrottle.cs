@@ -1,11 +1,13 @@
+using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
+using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.SignalR;
 
 namespace FaceAd.Web.Players;
 
 /// <summary>
-/// Slows down a screen that calls the hub more often than a player does. The calls of a connection run one after the other, so a flood
-/// waits in its own socket and costs the other screens nothing; no call of an honest player is refused.
+/// Slows down a screen that calls the hub more often than a player does, over however many connections. The calls of a connection run one
+/// after the other, so a flood waits in its own socket and costs the other screens nothing; no call of an honest player is refused.
 /// </summary>
 sealed class ScreenHubThrottle : IHubFilter
 {
@@ -18,16 +20,13 @@ sealed class ScreenHubThrottle : IHubFilter
     private static readonly TokenBucketRateLimiterOptions Pace =
         new() { TokenLimit = Burst, TokensPerPeriod = 1, ReplenishmentPeriod = Interval, AutoReplenishment = false };
 
-    public Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
-    {
-        context.Context.Items[typeof(ScreenHubThrottle)] = new TokenBucketRateLimiter(Pace);
-        return next(context);
-    }
+    private readonly ConcurrentDictionary<Guid, TokenBucketRateLimiter> _screens = new(); // as many as ever connected
 
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
-        var calls = (TokenBucketRateLimiter)invocationContext.Context.Items[typeof(ScreenHubThrottle)]!;
+        var screen = invocationContext.Context.User.ScreenId() ?? throw new HubException("Not a screen.");
+        var calls = _screens.GetOrAdd(screen, static _ => new TokenBucketRateLimiter(Pace));
         while (!MayGo(calls)) await Task.Delay(Interval, invocationContext.Context.ConnectionAborted);
         return await next(invocationContext);
     }
