@@ -4,6 +4,7 @@ using FaceAd.Core.Proof;
 using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Decisions;
 using FaceAd.Web.Frames;
 using FaceAd.Web.Players;
@@ -17,7 +18,7 @@ using Npgsql;
 namespace FaceAd.Tests.Plays;
 
 /// <summary>Play reports of many players, committed together on a real database.</summary>
-public sealed class PlayIntakeTests : IAsyncLifetime
+public sealed partial class PlayIntakeTests : IAsyncLifetime
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private TestDatabase _database = null!;
@@ -66,37 +67,6 @@ public sealed class PlayIntakeTests : IAsyncLifetime
         Assert.Equal(1, (await other).Accepted);
         Assert.InRange(committed, 1, 2); // the screens have one writer, or each its own
         Assert.Equal((42, 42), await CountAsync());
-    }
-
-    [Fact]
-    public async Task CommitAsync_PlaysCommittedByAnotherNodeMeanwhile_AreKnownAndCountedOnce()
-    {
-        var (known, fresh) = (Play(_a, 1), Play(_a, 2));
-        // What the store is told is new, though another node has committed it since: COPY refuses, INSERT knows.
-        using var store = new PlayStore(_source, Meters);
-        await using var connection = await store.OpenAsync(default);
-        Assert.Single(await store.CommitAsync(connection, [Row(known)], default));
-        Assert.Equal([fresh.PlayId], (await store.CommitAsync(connection, [Row(fresh), Row(known)], default)).Select(p => p.Id));
-        Assert.Empty(await store.CommitAsync(connection, [Row(fresh), Row(known)], default));
-        Assert.Equal((2, 2), await CountAsync());
-    }
-
-    [Fact]
-    public async Task CommitAsync_NumberUsedByAnotherNodeMeanwhile_IsNotBilledAndTheNextTryIsDisputed()
-    {
-        var first = Play(_a, 1);
-        var copy = DeviceClient.Keys.SignInPlaceOf(_a.Id, first, Play(_a, 2) with { Seal = null });
-        using var intake = await IntakeAsync();
-        var key = (await _keys.RegisterAsync(_a, PlayKey.Read(first.Seal!.Key)!, default))!.Value.Id;
-        using var store = new PlayStore(_source, Meters);
-        await using var connection = await store.OpenAsync(default);
-        // What the store is told was looked for while the number was free.
-        Assert.Single(await store.CommitAsync(connection, [Row(first, key)], default));
-        await Assert.ThrowsAsync<PostgresException>(() => store.CommitAsync(connection, [Row(copy, key)], default));
-        Assert.Equal((1, 1), await CountAsync());
-        var answer = intake.CommitAsync(_a, [copy], default);
-        await intake.RunCycleAsync(default);
-        Assert.Equal((0, 1, true), ((await answer).Accepted, (await answer).Disputed, (await answer).NumbersAreUsed));
     }
 
     [Theory] // A screen's writer goes by its id: each screen is the first one once.

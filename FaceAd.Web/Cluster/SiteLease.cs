@@ -9,6 +9,33 @@ namespace FaceAd.Web.Cluster;
 /// <param name="Generation">Fencing number of this ownership.</param>
 readonly record struct SiteLease(Guid SiteId, Guid NodeId, long Generation)
 {
+    private const string Lost = """
+        SELECT k.site_id FROM unnest($1, $2, $3) AS k (site_id, node_id, generation) WHERE NOT EXISTS (
+            SELECT FROM site_owners o WHERE o.site_id = k.site_id AND o.node_id = k.node_id AND o.generation = k.generation)
+        """;
+
+    /// <summary>
+    /// Looks whether leases stand, and locks nothing: for a transaction that ends, one way or the other, before a hung node is replaced
+    /// (<see cref="Sql.EndIfHung"/>).
+    /// </summary>
+    /// <param name="connection">A connection with an open transaction.</param>
+    /// <param name="leases">The leases; duplicates are ignored.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="SiteLostException">One of the sites has a new owner.</exception>
+    public static async Task CheckAsync(NpgsqlConnection connection, IEnumerable<SiteLease> leases, CancellationToken cancellation)
+    {
+        SiteLease[] distinct = [.. leases.Distinct()];
+        if (distinct.Length == 0) return;
+        var lost = await connection.QueryAsync(
+            Lost,
+            [
+                Array.ConvertAll(distinct, l => l.SiteId), Array.ConvertAll(distinct, l => l.NodeId),
+                Array.ConvertAll(distinct, l => l.Generation),
+            ],
+            r => r.GetGuid(0), cancellation);
+        if (lost.Count > 0) throw new SiteLostException(lost[0]);
+    }
+
     /// <summary>
     /// Locks the site for the rest of a transaction: no other node can take over before it ends, and the next owner sees everything it
     /// wrote.

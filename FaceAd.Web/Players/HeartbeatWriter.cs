@@ -11,8 +11,8 @@ namespace FaceAd.Web.Players;
 /// that had not been heard for a while and of films that fail; disconnects revoked screens.
 /// </summary>
 sealed class HeartbeatWriter(
-    ScreenConnections connections, ScreenDirectory screens, [ScreensPool] NpgsqlDataSource database, TimeProvider time,
-    ILogger<HeartbeatWriter> log)
+    ScreenConnections connections, ScreenDirectory screens, SiteOwnership ownership, [ScreensPool] NpgsqlDataSource database,
+    TimeProvider time, ILogger<HeartbeatWriter> log)
     : BackgroundService
 {
     private const string Update = """
@@ -76,7 +76,7 @@ sealed class HeartbeatWriter(
     {
         var beats = connections.Connected
             .Select(id => (Id: id, Last: connections.LastBeat(id)))
-            .Where(b => b.Last is { } last && last.Stamp > _writtenUpTo)
+            .Where(b => b.Last is { } last && last.Stamp > _writtenUpTo && IsOurs(b.Id))
             .Select(b => (b.Id, b.Last!.Value.Beat, b.Last.Value.At, b.Last.Value.Stamp))
             .ToList();
         if (beats.Count == 0) return;
@@ -104,6 +104,9 @@ sealed class HeartbeatWriter(
         await transaction.CommitAsync(cancellation);
         _writtenUpTo = beats.Max(b => b.Stamp);
     }
+
+    // A node that hung must not write over what the next owner has heard since.
+    private bool IsOurs(Guid screen) => screens.Find(screen) is { } entry && ownership.Find(entry.SiteId) is not null;
 
     private void DisconnectRevokedTokens()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FaceAd.Core;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Screens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -56,6 +57,9 @@ sealed class Play
     /// <summary>The trace of its report. Not stored.</summary>
     public ActivityContext Trace { get; init; }
 
+    /// <summary>The lease under which it is compared with the plays before it; null for none. Not stored.</summary>
+    public SiteLease? Lease { get; set; }
+
     /// <summary>True until the exposures include this row.</summary>
     public bool ExposuresDue { get; set; } = true;
 
@@ -84,6 +88,7 @@ sealed class PlayConfiguration : IEntityTypeConfiguration<Play>
         builder.Ignore(p => p.Dispute);
         builder.Ignore(p => p.Seal);
         builder.Ignore(p => p.Trace);
+        builder.Ignore(p => p.Lease);
         builder.HasIndex(p => new { p.ScreenId, p.StartedAt });
         builder.HasIndex(p => new { p.CampaignId, p.Day });
         builder.HasIndex(p => p.DecisionId);

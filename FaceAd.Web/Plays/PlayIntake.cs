@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using FaceAd.Core;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Npgsql;
@@ -61,13 +62,17 @@ sealed partial class PlayIntake : BackgroundService
     /// <param name="screen">The screen.</param>
     /// <param name="reports">Its reports.</param>
     /// <param name="cancellation">Stops waiting; what was queued may still be committed.</param>
+    /// <param name="lease">This node's lease of the screen's site, under which they are compared with those before; null for none.</param>
     /// <exception cref="BusyException">The queue is full or the database is unavailable. The outcome is unknown; the player must
     /// retry.</exception>
-    public async Task<PlayReceipt> CommitAsync(ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation)
+    /// <exception cref="SiteLostException">Another node has taken the site meanwhile: these plays are for that one to compare.</exception>
+    public async Task<PlayReceipt> CommitAsync(
+        ScreenEntry screen, IReadOnlyList<PlayReport> reports, CancellationToken cancellation, SiteLease? lease = null)
     {
         if (reports.Count == 0) return new PlayReceipt(0, 0, []);
         var (plays, refused) = await CheckAsync(screen, reports, cancellation);
         if (plays.Count == 0) return new PlayReceipt(0, 0, refused);
+        foreach (var play in plays) play.Lease = lease;
         var request = new PlayRequest(plays, refused);
         if (!_queues[(uint)screen.Id.GetHashCode() % Writers].Writer.TryWrite(request))
         {
@@ -129,7 +134,7 @@ sealed partial class PlayIntake : BackgroundService
             if (_outages.Allows(Unwritten)) LogOutage(group.Count, exception.Message);
             exception = Away(exception);
         }
-        else if (exception is not OperationCanceledException)
+        else if (exception is not (OperationCanceledException or SiteLostException))
         {
             LogFailure(exception, group.Count);
         }

@@ -68,6 +68,7 @@ sealed class PlayStore : IDisposable
     /// <param name="cancellation">Cancels the operation.</param>
     /// <returns>The new ones.</returns>
     /// <exception cref="PostgresException">A row cannot be stored; the whole group was rolled back.</exception>
+    /// <exception cref="SiteLostException">A site has a new owner; the whole group was rolled back.</exception>
     public async Task<IReadOnlyList<Play>> CommitAsync(
         NpgsqlConnection connection, IReadOnlyList<Play> plays, CancellationToken cancellation)
     {
@@ -95,6 +96,9 @@ sealed class PlayStore : IDisposable
         try
         {
             using (Step("totals")) await AddTotalsAsync(connection, fresh, cancellation);
+            // From here a node that hangs is ended before its sites have another owner. One that hung before may have compared its plays
+            // with what that owner has overtaken.
+            await SiteLease.CheckAsync(connection, fresh.Select(p => p.Lease).OfType<SiteLease>(), cancellation);
             using (Step("commit")) await transaction.CommitAsync(cancellation);
         }
         finally

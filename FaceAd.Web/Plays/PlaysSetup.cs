@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FaceAd.Core;
+using FaceAd.Web.Cluster;
 using FaceAd.Web.Hosting;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Mvc;
@@ -23,7 +24,8 @@ static class PlaysSetup
         routes.MapPost(Routes.Plays, PostPlaysAsync).ForScreens()
             .WithMetadata(new RequestSizeLimitAttribute(Routes.MaxPlaysBytes));
 
-    private static async Task<IResult> PostPlaysAsync(HttpContext http, PlayIntake intake, ScreenDirectory screens)
+    private static async Task<IResult> PostPlaysAsync(
+        HttpContext http, PlayIntake intake, ScreenDirectory screens, SiteOwnership ownership)
     {
         if (http.User.ScreenId() is not { } id || screens.Find(id) is not { } screen) return Results.Unauthorized();
         using var trace = Traces.Begin("plays received", id);
@@ -45,7 +47,8 @@ static class PlaysSetup
         trace?.SetTag("facead.plays", reports.Length);
         try
         {
-            return Results.Ok(await intake.CommitAsync(screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted));
+            return Results.Ok(await intake.CommitAsync(
+                screen, [.. reports.DistinctBy(r => r.PlayId)], http.RequestAborted, ownership.Find(screen.SiteId)));
         }
         catch (BusyException exception)
         {
