@@ -65,6 +65,7 @@ sealed class Forgeries(
             DecisionId = server.Decisions.Make(a.Screen.Id, ad.Id, a.At.AddSeconds(100)),
         });
         yield return new("longer than its creative", a => At(a) with { EndedAt = a.At.AddSeconds(30 + 21) });
+        yield return new("completed before its end", a => At(a) with { EndedAt = a.At.AddSeconds(30 + (a.IsOdd ? 1 : 4)) });
         yield return new("in the future", a => Play(server, a.Screen, ad, TimeProvider.System.GetUtcNow().AddMinutes(3)));
         yield return new("a decision that had lapsed", a => At(a) with
         {

@@ -24,6 +24,8 @@ public sealed class AudienceReportRulesTests
             { "order", Good with { At = Good.OpenedAt.AddSeconds(-1), Presences = [] } },
             { "length", Good with { OpenedAt = Good.At.AddHours(-13) } },
             { "clock", Good with { OpenedAt = Good.OpenedAt.AddDays(3), At = Good.At.AddDays(3), Presences = [] } },
+            { "ahead", Good with { OpenedAt = Good.OpenedAt.AddMinutes(3), At = Good.At.AddMinutes(3), Presences = [] } },
+            { "old", Good with { OpenedAt = Good.OpenedAt.AddDays(-2), At = Good.At.AddDays(-2), Presences = [] } },
             { "null presences", Good with { Presences = null! } },
             { "null presence", Good with { Presences = [null!] } },
             { "crowd", Good with { Presences = [.. Enumerable.Range(0, 33).Select(_ => viewer with { PresenceId = Guid.NewGuid() })] } },

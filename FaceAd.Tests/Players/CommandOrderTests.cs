@@ -4,8 +4,8 @@ using FaceAd.Tests.Support;
 using FaceAd.Tests.Support.Screens;
 using FaceAd.Web.Audiences;
 using FaceAd.Web.Cluster;
+using FaceAd.Web.Decisions;
 using FaceAd.Web.Screens;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Tests.Players;
@@ -36,10 +36,10 @@ public sealed class CommandOrderTests(CommandOrderTests.Fixture app) : IClassFix
         var audience = Guid.NewGuid();
         See(entry, audience, 1, Segment.Men2030);
         Assert.True(_player.Take(await Wait.NextAsync(screen.Commands.Reader)));
-        for (var i = 0; i < 3; i++) Assert.True(_player.Take(await EndPlayAsync(screen)));
+        for (var i = 0; i < 3; i++) Assert.True(_player.Take(await EndPlayAsync(entry, screen)));
 
         app.Clock.Now = TimeProvider.System.GetUtcNow();
-        for (var i = 0; i < 9; i++) Assert.True(_player.Take(await EndPlayAsync(screen)));
+        for (var i = 0; i < 9; i++) Assert.True(_player.Take(await EndPlayAsync(entry, screen)));
 
         // Nor does a change of audience wait until the clock is where it was.
         See(entry, audience, 2, Segment.Silver);
@@ -60,7 +60,7 @@ public sealed class CommandOrderTests(CommandOrderTests.Fixture app) : IClassFix
             _player.Connecting();
             See(entry, Guid.NewGuid(), 1, Segment.Men2030);
             Assert.True(_player.Take(await Wait.NextAsync(first.Commands.Reader)));
-            late = await EndPlayAsync(first);
+            late = await EndPlayAsync(entry, first);
             await ownership.ReleaseAsync(ownership.Find(entry.SiteId)!.Value);
             await first.Closed.Task.WaitAsync(Patience);
         }
@@ -73,13 +73,14 @@ public sealed class CommandOrderTests(CommandOrderTests.Fixture app) : IClassFix
         Assert.NotEqual(late.DecisionId, newer.DecisionId); // what the earlier owner sent is not sent again
         Assert.True(_player.Take(newer));
         Assert.False(_player.Take(late));
-        Assert.True(_player.Take(await EndPlayAsync(second)));
+        Assert.True(_player.Take(await EndPlayAsync(entry, second)));
     }
 
     /// <summary>The play on the screen is about to end; somebody is in view, so a command says what comes next.</summary>
-    private async Task<PlayCommand> EndPlayAsync(ScreenConnection screen)
+    private async Task<PlayCommand> EndPlayAsync(ScreenEntry entry, ScreenConnection screen)
     {
-        await screen.Hub.InvokeAsync(nameof(IScreenHub.PlayEnding), new PlayEnding(app.Creative.Id, TimeSpan.FromSeconds(1)));
+        app.Services.GetRequiredService<DecisionEngine>()
+            .PlayEnding(entry.Id, new PlayEnding(app.Creative.Id, TimeSpan.FromSeconds(1)));
         return await Wait.NextAsync(screen.Commands.Reader);
     }
 

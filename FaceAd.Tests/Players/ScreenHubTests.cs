@@ -96,7 +96,21 @@ public sealed class ScreenHubTests(SiteFixture app) : IClassFixture<SiteFixture>
     }
 
     [Fact]
-    public async Task Connect_SecondPlayerWithTheSameToken_ReplacesTheFirst()
+    public async Task PlayEnding_RightAfterAnAdBegan_BringsNoOther()
+    {
+        var (entry, token) = await RegisterAsync();
+        await using var screen = await ScreenConnection.OpenAsync(app, token);
+        See(entry, Guid.NewGuid(), 1, Segment.Men2030);
+        var command = await Wait.NextAsync(screen.Commands.Reader);
+        Assert.NotNull(command.CreativeId);
+        foreach (var showing in new[] { command.CreativeId, null }) // says so, or that it shows the house loop
+            await screen.Hub.InvokeAsync(nameof(IScreenHub.PlayEnding), new PlayEnding(showing, TimeSpan.Zero));
+        await screen.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat()); // answered after them
+        Assert.False(screen.Commands.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Connect_TheSamePlayerOnceMore_ReplacesItsFirstConnection()
     {
         var (_, token) = await RegisterAsync();
         await using var first = await ScreenConnection.OpenAsync(app, token);

@@ -33,7 +33,7 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
             CreativeId = creative.Id,
             StartedAt = _now.AddSeconds(-30),
             EndedAt = _now.AddSeconds(-29),
-            End = PlayEnd.Completed,
+            End = PlayEnd.Interrupted,
             Measured = true,
             FramesPresented = 25,
         }).ToArray();
@@ -58,7 +58,8 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
     public async Task Plays_AHundredAtOnceAfterRealDecisions_OneIsAccepted()
     {
         var (screen, client) = await ScreenAsync();
-        var plays = Enumerable.Range(0, 100).Select(i => Play(screen, _now.AddSeconds(-30 + (i / 200.0)), seconds: 1)).ToArray();
+        var plays = Enumerable.Range(0, 100).Select(i =>
+            Play(screen, _now.AddSeconds(-30 + (i / 200.0)), seconds: 1) with { End = PlayEnd.Interrupted }).ToArray();
         // At the same time, as a screen would that hopes for a race.
         var receipts = await Task.WhenAll(plays.Chunk(PlayReport.MaxBatch).Select(batch => SendAsync(client, batch)));
         Assert.Equal((1, 99), (receipts.Sum(r => r.Accepted), receipts.Sum(r => r.Disputed)));
@@ -100,6 +101,8 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
             }),
             (DisputeReason.Overlap, Honest(45) with { DecisionId = null, CreativeId = house.Id }),
             (DisputeReason.TooLong, Play(screen, _now.AddMinutes(-44), seconds: 21)),
+            (DisputeReason.TooShort, Play(screen, _now.AddMinutes(-39), seconds: 4.9)),
+            (DisputeReason.TooShort, Play(screen, _now.AddMinutes(-38), seconds: 0) with { FramesPresented = 1 }),
             (DisputeReason.Frames, Honest(43) with { FramesPresented = 1 }),
             (DisputeReason.Frames, Honest(42) with { FramesPresented = 100_000 }),
         ];
@@ -117,7 +120,7 @@ public sealed class DisputedPlaysTests(SiteFixture app) : IClassFixture<SiteFixt
     {
         var (screen, client) = await ScreenAsync();
         PlayReport Played(int seconds, PlayEnd end, Guid? decision) =>
-            Play(screen, _now.AddMinutes(-5).AddSeconds(seconds), seconds: 2) with { End = end, DecisionId = decision };
+            Play(screen, _now.AddMinutes(-5).AddSeconds(seconds), seconds: 6) with { End = end, DecisionId = decision };
         var failed = Play(screen, _now.AddMinutes(-5), seconds: 2) with { End = PlayEnd.Failed };
         var again = Played(20, PlayEnd.Completed, failed.DecisionId);
         Assert.Equal((1, 0, 0), await SendAsync(client, failed));

@@ -8,6 +8,13 @@ static class AudienceReportRules
     /// <summary>The longest plausible duration of one audience.</summary>
     public static readonly TimeSpan LongestAudience = TimeSpan.FromHours(12);
 
+    /// <summary>
+    /// How far a player's time may be from this server's. A player follows its server's clock: it steps if it is off by more than 30 s and
+    /// slews otherwise (ServerClock in the player), and sends nothing before it knows the time. Nodes agree to half a minute, which a
+    /// screen sees when its site changes owner.
+    /// </summary>
+    public static readonly TimeSpan ClockError = TimeSpan.FromMinutes(2);
+
     /// <summary>Says what is wrong with a report; null when nothing is.</summary>
     /// <param name="report">The report, straight from the wire.</param>
     /// <param name="now">The server's clock.</param>
@@ -19,7 +26,8 @@ static class AudienceReportRules
         if (report.ModelVersion is not { Length: > 0 and <= 120 }) return "modelVersion must have 1 to 120 characters.";
         if (report.At < report.OpenedAt) return "at is before openedAt.";
         if (report.At - report.OpenedAt > LongestAudience) return "The audience is longer than 12 hours.";
-        if ((report.At - now).Duration() > TimeSpan.FromDays(1)) return "at is more than a day away from the server's clock.";
+        if (report.At > now + ClockError) return "at is more than two minutes ahead of the server's clock.";
+        if (report.At < now - TimeSpan.FromDays(1)) return "at is more than a day old.";
         if (report.Presences is not { Count: <= AudienceReport.MaxPresences }) return $"At most {AudienceReport.MaxPresences} presences.";
         if (report.Presences.DistinctBy(p => p?.PresenceId).Count() != report.Presences.Count) return "A presence appears twice.";
         return report.Presences.Select(p => p is null ? "A presence is null." : FindFault(p, report))

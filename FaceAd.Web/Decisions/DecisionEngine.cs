@@ -71,6 +71,16 @@ sealed class DecisionEngine : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether a screen's running play may be about to end: not long before what it was told to show last has run its time. Whoever says so
+    /// earlier does not show it, and would be given one ad after the other to report a moment of each.
+    /// </summary>
+    public bool MayBeEnding(Guid screenId)
+    {
+        if (!_sessions.TryGetValue(screenId, out var session)) return true;
+        lock (session) return Instant >= session.EndsFrom;
+    }
+
     /// <summary>Tells which creatives fail on a screen: they are not chosen for it.</summary>
     public void LeaveOut(Guid screenId, IReadOnlyList<Guid> creatives)
     {
@@ -166,6 +176,7 @@ sealed class DecisionEngine : IDisposable
         {
             if (session.Last is { } last && last.From > now) _chooser.GiveUp(last.Id); // what would have followed does not any more
             session.Last = (id, now + remaining);
+            session.EndsFrom = creative is null ? default : Instant + remaining + LeastShown(creative);
             _chooser.Show(session.Memory, cabin, choice, now + remaining);
             if (creative is not null) _riders.Show(screen.Id, why.Winner!.Value.Campaign, creative, now + remaining);
             Pushed.Tell(made);
@@ -178,6 +189,10 @@ sealed class DecisionEngine : IDisposable
         Made.Tell(made);
     }
 
+    // A player tells of the end 1.5 s before it; a play that ends earlier than it said makes room for the next one earlier.
+    private static TimeSpan LeastShown(SnapshotCreative creative) =>
+        TimeSpan.FromSeconds(Math.Max(creative.Seconds / 2, creative.Seconds - 4));
+
     // Guarded by itself.
     private sealed class ScreenSession(Guid screenId)
     {
@@ -189,5 +204,8 @@ sealed class DecisionEngine : IDisposable
 
         /// <summary>The choice that was pushed last, and when it begins.</summary>
         public (Guid Id, DateTimeOffset From)? Last { get; set; }
+
+        /// <summary>The instant from which on that may be about to end, when it is a campaign's.</summary>
+        public DateTimeOffset EndsFrom { get; set; }
     }
 }

@@ -17,15 +17,14 @@ sealed class ScreenHub(
 {
     private static readonly TimeSpan LongestCreative = TimeSpan.FromMinutes(10);
 
-    private Guid? Player =>
-        Guid.TryParse(Context.GetHttpContext()?.Request.Headers[Routes.PlayerHeader], out var player) ? player : null;
+    private Guid Player => PlayersSetup.PlayerOf(Context.GetHttpContext()!.Request) ?? throw new HubException("Not a player.");
 
     private Guid ScreenId => Context.User.ScreenId() ?? throw new HubException("Not a screen.");
 
     public override async Task OnConnectedAsync()
     {
         await base.OnConnectedAsync();
-        if (Player is { } player) seats.Connected(ScreenId, player);
+        seats.Connected(ScreenId, Player);
         connections.Connect(ScreenId, Context);
         programmes.Send(ScreenId);
         schedules.Connected(ScreenId);
@@ -34,7 +33,7 @@ sealed class ScreenHub(
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         connections.Disconnect(ScreenId, Context.ConnectionId);
-        if (Player is { } player) seats.Leave(ScreenId, player);
+        seats.Leave(ScreenId, Player);
         return base.OnDisconnectedAsync(exception);
     }
 
@@ -75,7 +74,7 @@ sealed class ScreenHub(
     {
         if (ending is null || ending.Remaining < TimeSpan.Zero || ending.Remaining > LongestCreative)
             throw new HubException("The remaining time is malformed.");
-        decisions.PlayEnding(ScreenId, ending);
+        if (decisions.MayBeEnding(ScreenId)) decisions.PlayEnding(ScreenId, ending);
         return Task.CompletedTask;
     }
 }

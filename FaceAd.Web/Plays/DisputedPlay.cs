@@ -52,6 +52,9 @@ public enum DisputeReason
 
     /// <summary>Its decision was played before.</summary>
     DecisionPlayed = 14,
+
+    /// <summary>It claims to have run to its end in less time than its creative takes.</summary>
+    TooShort = 15,
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using FaceAd.Core;
 using FaceAd.Core.Offline;
+using FaceAd.Web.Audiences;
 
 namespace FaceAd.Web.Plays;
 
@@ -12,17 +13,21 @@ static class PlayReportRules
     /// <summary>How much longer than its creative a play may be: decoders and slow pages stretch it a little.</summary>
     public static readonly TimeSpan Stretch = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How much shorter than its creative a completed play may be, at most half of it: a busy page may present its first frame late, and is
+    /// restarted when that takes longer (<see cref="PagePatience.Start"/>).
+    /// </summary>
+    public static readonly TimeSpan LateStart = PagePatience.Start;
+
     /// <summary>The oldest play accepted, so that an outage of a month loses nothing.</summary>
     public static readonly TimeSpan Oldest = TimeSpan.FromDays(35);
 
-    /// <summary>
-    /// How far a player's time may be from this server's. A player follows its server's clock: it steps if it is off by more than 30 s and
-    /// slews otherwise (ServerClock in the player), and sends nothing before it knows the time. Nodes agree to half a minute, which a
-    /// screen sees when its site changes owner.
-    /// </summary>
-    public static readonly TimeSpan ClockError = TimeSpan.FromMinutes(2);
+    /// <inheritdoc cref="AudienceReportRules.ClockError"/>
+    public static readonly TimeSpan ClockError = AudienceReportRules.ClockError;
 
-    /// <summary>The longest that a frame stands: the player restarts a page that presents no new one for 6 s, and takes a moment.</summary>
+    /// <summary>
+    /// The longest that a frame stands: the player skips a film that presents no new one for 3 s, unless it stood still itself meanwhile.
+    /// </summary>
     public static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(7);
 
     /// <summary>More frames a second than any display presents; creatives are encoded with at most 30.</summary>
@@ -52,6 +57,7 @@ static class PlayReportRules
         var length = report.EndedAt - report.StartedAt;
         if (report.EndedAt > now + ClockError) return DisputeReason.InFuture;
         if (length > TimeSpan.FromSeconds(creative.Seconds) + Stretch) return DisputeReason.TooLong;
+        if (report.End == PlayEnd.Completed && length < Shortest(creative)) return DisputeReason.TooShort;
         if (report.FramesPresented * LongestFrame < length
             || report.FramesPresented > MostFramesPerSecond * (length.TotalSeconds + 1)) return DisputeReason.Frames;
         return report.Measured && !mayMeasure ? DisputeReason.NeverMeasured : null;
@@ -81,6 +87,12 @@ static class PlayReportRules
         if (report.StartedAt < slice.From - ClockError || report.StartedAt >= slice.Until + ClockError) return DisputeReason.NotAtItsTime;
         if (!slice.Has(report.PlayId, playKey, report.CreativeId)) return DisputeReason.BeyondSlice;
         return wasConnected ? DisputeReason.ServerWasThere : null;
+    }
+
+    private static TimeSpan Shortest(PlayedCreative creative)
+    {
+        var full = TimeSpan.FromSeconds(creative.Seconds);
+        return full < 2 * LateStart ? full / 2 : full - LateStart;
     }
 
     /// <summary>Whether a play began when its decision's command was in force.</summary>
