@@ -91,7 +91,7 @@ static class SimulatedScene
                 CreativeId = creative,
                 StartedAt = at,
                 EndedAt = until,
-                End = PlayEnd.Completed,
+                End = until - at < TimeSpan.FromSeconds(8) ? PlayEnd.Interrupted : PlayEnd.Completed,
                 Measured = random.Next(8) > 0,
                 FramesPresented = 10,
             });

@@ -105,7 +105,7 @@ public sealed class ExposureHistoryTests : IAsyncLifetime
                 CreativeId = ad.Creative,
                 StartedAt = at,
                 EndedAt = end,
-                End = PlayEnd.Completed,
+                End = end - at < TimeSpan.FromSeconds(8) ? PlayEnd.Interrupted : PlayEnd.Completed,
                 Measured = random.Next(5) > 0,
                 FramesPresented = 10,
             });

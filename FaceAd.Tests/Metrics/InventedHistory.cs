@@ -76,7 +76,7 @@ static class InventedHistory
             CreativeId = play.Creative.Id,
             StartedAt = play.From,
             EndedAt = play.To,
-            End = PlayEnd.Completed,
+            End = play.To - play.From < TimeSpan.FromSeconds(8) ? PlayEnd.Interrupted : PlayEnd.Completed,
             Measured = play.Measured,
             FramesPresented = 10,
         };

@@ -191,7 +191,7 @@ sealed class DecisionEngine : IDisposable
 
     // A player tells of the end 1.5 s before it; a play that ends earlier than it said makes room for the next one earlier.
     private static TimeSpan LeastShown(SnapshotCreative creative) =>
-        TimeSpan.FromSeconds(Math.Max(creative.Seconds / 2, creative.Seconds - 4));
+        TimeSpan.FromSeconds(Math.Max(0, creative.Seconds - 3));
 
     // Guarded by itself.
     private sealed class ScreenSession(Guid screenId)

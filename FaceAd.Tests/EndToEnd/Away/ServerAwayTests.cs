@@ -79,7 +79,7 @@ public sealed class ServerAwayTests : IAsyncLifetime
             async () => await db.Decisions.CountAsync(d => d.Reason == DecisionReason.ServerAway) == 3, "the reasons are written");
 
         await using var screen = await Screen.OpenAsync(player, _clock);
-        using var client = new DeviceClient(back, back.Token);
+        using var client = new DeviceClient(back, back.Token, player.Services.GetRequiredService<PlayerSettings>().Instance);
         var connections = back.Services.GetRequiredService<ScreenConnections>();
         await Wait.UntilAsync(() => connections.IsConnected(back.ScreenId), "the screen is connected again");
         Assert.Equal(_app.House, await screen.PlayAsync()); // the server is there, and has said nothing yet
@@ -121,14 +121,15 @@ public sealed class ServerAwayTests : IAsyncLifetime
             Directory.CreateDirectory(media);
             foreach (var video in new[] { "ad", "house" }) await File.WriteAllTextAsync(Path.Combine(media, Hash(video) + ".mp4"), video);
             await using var db = NewContext();
-            await db.Creatives.ExecuteUpdateAsync(s => s.SetProperty(c => c.Sha256, Ad).SetProperty(c => c.Bytes, "ad".Length));
+            await db.Creatives.ExecuteUpdateAsync(s => s.SetProperty(c => c.Sha256, Ad)
+                .SetProperty(c => c.Bytes, "ad".Length).SetProperty(c => c.Seconds, 1));
             db.Add(new Creative
             {
                 OrganisationId = await db.Organisations.Select(o => o.Id).FirstAsync(),
                 Name = "House",
                 Sha256 = House,
                 Bytes = "house".Length,
-                Seconds = 10,
+                Seconds = 1,
                 Width = 640,
                 Height = 360,
                 CreatedAt = Sample.Noon,
@@ -168,7 +169,7 @@ public sealed class ServerAwayTests : IAsyncLifetime
                 if (wanted is not null && wanted != hash) continue;
                 var run = message.RootElement.GetProperty("run").GetInt64();
                 clock.Forward(TimeSpan.FromSeconds(2));
-                await SendAsync(new { type = "started", run, age = 1000, length = 10 });
+                await SendAsync(new { type = "started", run, age = 1000, length = 1 });
                 await SendAsync(new { type = "ended", run, age = 0, mediaTime = 1, frames = 15 });
                 return hash;
             }

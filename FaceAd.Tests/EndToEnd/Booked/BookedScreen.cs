@@ -1,4 +1,5 @@
 using FaceAd.Core;
+using FaceAd.Player;
 using FaceAd.Player.Camera;
 using FaceAd.Player.Clock;
 using FaceAd.Tests.Player.Playback;
@@ -28,7 +29,8 @@ internal sealed record BookedScreen(Screen Screen, WebApplication Player, Player
         var running = await player.StartAsync(app.Address, token);
         var page = await player.OpenPageAsync();
         await page.WatchAsync();
-        return new BookedScreen(screen, running, page, new ReportedCabin(new DeviceClient(app, token), app.Clock));
+        var device = new DeviceClient(app, token, running.Services.GetRequiredService<PlayerSettings>().Instance);
+        return new BookedScreen(screen, running, page, new ReportedCabin(device, app.Clock));
     }
 
     /// <summary>

@@ -18,10 +18,12 @@ public sealed class DeviceClient : IDisposable
     /// <summary>Makes a client.</summary>
     /// <param name="app">The server.</param>
     /// <param name="token">The screen's token; null to present none.</param>
-    public DeviceClient(AppFixture app, string? token)
+    /// <param name="player">The player that it is; null for one without a name.</param>
+    public DeviceClient(AppFixture app, string? token, Guid? player = null)
         : this(app.NewClient(), token)
     {
         (_app, _token) = (app, token);
+        if (player is { } name) _http.DefaultRequestHeaders.Add(Routes.PlayerHeader, name.ToString());
     }
 
     /// <summary>Makes a client.</summary>
