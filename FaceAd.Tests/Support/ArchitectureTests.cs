@@ -103,7 +103,8 @@ public sealed class ArchitectureTests
         string[] blind = ["NullOrWhiteSpace", "Trim() is { Length", "Trim() is not { Length", "Trim().Length"];
         var found = WrittenFiles(Path.Combine(Root, "FaceAd.Web")).Where(f => Path.GetExtension(f) is ".cs" or ".razor")
             .Where(f => !ofSettings.Contains(Path.GetFileName(f)))
-            .SelectMany(f => File.ReadLines(f).Where(l => blind.Any(l.Contains)).Select(l => $"{Path.GetRelativePath(Root, f)}: {l.Trim()}"))
+            .SelectMany(f => File.ReadLines(f).Where(l => blind.Any(l.Contains))
+                .Select(l => $"{Path.GetRelativePath(Root, f)}: {l.Trim()}"))
             .Where(f => !f.Contains("File.ReadAllText", StringComparison.Ordinal)).ToList();
         Assert.True(found.Count == 0, string.Join('\n', found));
     }

@@ -124,7 +124,7 @@ static class CampaignsApi
             : await RefusedAsync(http, service, id, version, ApiProblem.Of(409, "NotDeletable"));
     }
 
-    /// <summary>Why a change was not made: the campaign has another version than the one it was for, or the rule that the caller knows.</summary>
+    /// <summary>Why a change was not made: it was for another version, or what the caller says.</summary>
     internal static async Task<ProblemHttpResult> RefusedAsync(
         HttpContext http, CampaignService service, Guid id, int? version, ProblemHttpResult otherwise) =>
         version is not null && (await service.FindAsync(http.Viewer(), id, http.RequestAborted))?.Version != version

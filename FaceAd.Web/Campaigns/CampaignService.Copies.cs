@@ -26,7 +26,8 @@ sealed partial class CampaignService
     /// <returns>The copy; null when this user sees no such campaign, or it has another version.</returns>
     /// <exception cref="ArgumentException">The name is blank.</exception>
     /// <exception cref="DbUpdateException">The identity is already in use.</exception>
-    public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null, int? version = null)
+    public async Task<Campaign?> DuplicateAsync(
+        Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null, int? version = null)
     {
         if (StorableText.IsBlank(name)) throw new ArgumentException("A copy needs a name.", nameof(name));
         await using var db = await contexts.CreateDbContextAsync();

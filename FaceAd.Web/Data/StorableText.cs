@@ -40,8 +40,8 @@ static class StorableText
     public static bool IsBlank([NotNullWhen(false)] string? text) => text is null || !text.EnumerateRunes().Any(IsSeen);
 
     /// <summary>
-    /// A text that people typed, without the spaces around it and composed, to be stored or compared; null where nothing of it is seen. What
-    /// cannot be stored stays, to be refused.
+    /// A text that people typed, without the spaces around it and composed, to be stored or compared; null where nothing of it is seen.
+    /// What cannot be stored stays, to be refused.
     /// </summary>
     public static string? Trimmed(string? text) => IsBlank(text) ? null : IsSound(text) ? Of(text.Trim()) : text.Trim();
 
