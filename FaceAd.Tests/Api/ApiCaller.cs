@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
+using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Accounts.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,9 +21,15 @@ internal sealed class ApiCaller : IDisposable
     /// <param name="app">The app.</param>
     /// <param name="email">Who makes the token.</param>
     /// <param name="scopes">What it may do; all that there is when nothing is said.</param>
-    public static async Task<ApiCaller> OfAsync(RolesFixture app, string email, params string[] scopes)
+    public static async Task<ApiCaller> OfAsync(RolesFixture app, string email, params string[] scopes) =>
+        await OfAsync(app, await app.ViewerAsync(email), scopes);
+
+    /// <summary>Creates a token for a user, and a program that carries it.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="viewer">Who makes the token.</param>
+    /// <param name="scopes">What it may do; all that there is when nothing is said.</param>
+    public static async Task<ApiCaller> OfAsync(AppFixture app, Viewer viewer, params string[] scopes)
     {
-        var viewer = await app.ViewerAsync(email);
         if (scopes.Length == 0) scopes = [.. ApiScopes.Of(viewer.IsMediaOwner ? OrganisationKind.MediaOwner : OrganisationKind.Advertiser)];
         var (secret, problem) = await app.Services.GetRequiredService<ApiTokenService>().MakeAsync(viewer, "Test", scopes, 30);
         Assert.Null(problem);

@@ -64,7 +64,61 @@ public sealed partial class ApiDescriptionTests(RolesFixture app) : IClassFixtur
         Assert.Equal(ids.Distinct(), ids);
         Assert.All(ids, id => Assert.Matches("^[a-z][A-Za-z0-9]+$", id));
         Assert.Contains("putCampaignsByIdCreativesByCreativeWeight", ids);
-        Assert.DoesNotContain("\"integer\",\"string\"", Regex.Replace(description.GetRawText(), @"\s", ""), StringComparison.Ordinal);
+        foreach (var type in new[] { "integer", "number" })
+        {
+            foreach (var both in new[] { $"\"{type}\",\"string\"", $"\"string\",\"{type}\"" })
+                Assert.DoesNotContain(both, Regex.Replace(description.GetRawText(), @"\s", ""), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("post", "uploads", "Tus-Resumable,Upload-Length,Upload-Metadata", "201", "Location,Upload-Expires")]
+    [InlineData("head", "uploads/{id}", "Tus-Resumable", "200", "Upload-Offset,Upload-Length,Upload-Expires")]
+    [InlineData("patch", "uploads/{id}", "Tus-Resumable,Upload-Offset", "204", "Upload-Offset,Upload-Expires")]
+    [InlineData("delete", "uploads/{id}", "Tus-Resumable", "204", "")]
+    [InlineData("post", "campaigns", "Idempotency-Key", "201", "ETag")]
+    [InlineData("get", "campaigns/{id}", "", "200", "ETag")]
+    [InlineData("put", "campaigns/{id}", "If-Match", "200", "ETag")]
+    [InlineData("delete", "campaigns/{id}", "If-Match", "412", "")]
+    [InlineData("post", "campaigns/{id}/steps", "If-Match", "202", "ETag")]
+    [InlineData("post", "campaigns/{id}/duplicate", "Idempotency-Key,If-Match", "201", "ETag")]
+    [InlineData("post", "campaigns/{id}/restore", "", "200", "ETag")]
+    [InlineData("post", "approvals/campaigns/{id}/approve", "If-Match", "412", "")]
+    [InlineData("post", "campaigns/{id}/experiments", "Idempotency-Key", "200", "")]
+    public async Task Description_Headers_AreThoseThatAreReadAndSent(
+        string method, string path, string taken, string status, string sent)
+    {
+        var operation = await OperationAsync(method, path);
+        var parameters = operation.TryGetProperty("parameters", out var all)
+            ? all.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "header").Select(p => p.GetProperty("name").GetString())
+            : [];
+        Assert.Equal(Names(taken), parameters.Order());
+        var answer = operation.GetProperty("responses").GetProperty(status);
+        var headers = answer.TryGetProperty("headers", out var given) ? given.EnumerateObject().Select(h => h.Name) : [];
+        Assert.Equal(Names(sent), headers.Order());
+
+        static IEnumerable<string> Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries).Order();
+    }
+
+    [Theory]
+    [InlineData("post", "campaigns/{id}/creatives", null, "*/*")]
+    [InlineData("post", "house", null, "*/*")]
+    [InlineData("patch", "uploads/{id}", null, "application/offset+octet-stream")]
+    [InlineData("get", "campaigns/{id}/creatives/{creative}/video", "200", "video/mp4")]
+    [InlineData("get", "campaigns/{id}/creatives/{creative}/poster", "200", "image/jpeg")]
+    public async Task Description_BytesSentOrReturned_AreBinary(string method, string path, string? status, string type)
+    {
+        var operation = await OperationAsync(method, path);
+        var body = status is null ? operation.GetProperty("requestBody") : operation.GetProperty("responses").GetProperty(status);
+        var schema = body.GetProperty("content").GetProperty(type).GetProperty("schema");
+        Assert.Equal(("string", "binary"), (schema.GetProperty("type").GetString(), schema.GetProperty("format").GetString()));
+    }
+
+    private async Task<JsonElement> OperationAsync(string method, string path)
+    {
+        using var anybody = app.NewClient();
+        var description = await anybody.GetFromJsonAsync<JsonElement>("api/v1/openapi.json");
+        return description.GetProperty("paths").GetProperty("/api/v1/" + path).GetProperty(method);
     }
 
     // The bodies that docs/api.md sends, typed by the client.

@@ -50,6 +50,22 @@ public sealed class ExperimentApiTests(RolesFixture app) : IClassFixture<RolesFi
         Assert.Equal("byHand", Assert.Single((await owner.GetAsync(path)).EnumerateArray()).GetProperty("reason").GetString());
     }
 
+    [Fact]
+    public async Task Experiments_StartedTwiceWithOneKey_IsOne()
+    {
+        var (campaign, creatives) = await AddAsync();
+        var path = $"campaigns/{campaign}/experiments";
+        using var owner = await ApiCaller.OfAsync(app, RolesFixture.Owner);
+        var asked = new { metric = "attention", smallestDifference = 0.05, controlId = creatives[0], winnerTakesAll = false };
+        var first = await owner.PostAsync(path, asked, key: "trial");
+        var again = await owner.PostAsync(path, asked, HttpStatusCode.OK, "trial");
+        Assert.Equal(first.GetProperty("id").GetGuid(), again.GetProperty("id").GetGuid());
+        Assert.Equal("Running", await owner.RefusedAsync(HttpStatusCode.Conflict, HttpMethod.Post, path, asked, "another"));
+        await owner.PostAsync($"{path}/{first.GetProperty("id").GetGuid()}/stop", new { }, HttpStatusCode.NoContent);
+        await owner.PostAsync(path, asked, HttpStatusCode.OK, "trial");
+        Assert.Single((await owner.GetAsync(path)).EnumerateArray());
+    }
+
     private async Task<(Guid Campaign, Guid[] Creatives)> AddAsync()
     {
         var campaign = await app.AddCampaignAsync(app.First, CampaignState.Approved);

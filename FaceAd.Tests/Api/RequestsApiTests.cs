@@ -60,7 +60,9 @@ public sealed class RequestsApiTests(RolesFixture app) : IClassFixture<RolesFixt
     [Theory]
     [InlineData("""{ "name": "x", "startOn": "2031-01-01" }""", "$.startOn")]
     [InlineData("""{ "name": "x", "budgetKrw": "much" }""", "$.budgetKrw")]
-    [InlineData("""{ "name": "x", "flights": [{ "startsOn": "2031-01-01", "endOn": "2031-01-02" }] }""", "$.flights[0]")]
+    [InlineData("""{ "name": "x", "flights": [{ "startsOn": "2031-01-01", "endOn": "2031-01-02" }] }""", "$.flights[0].endOn")]
+    [InlineData("""{ "nam": "x", "delivery": { "gaol": 7, "caps": [{ "mots": 1 }] } }""", "$.nam, $.delivery.gaol, $.delivery.caps[0].mots")]
+    [InlineData("""{ "name": "x", "delivery": { "goal": "many" } }""", "$.delivery.goal")]
     [InlineData("{", "$")]
     public async Task Body_DoesNotMatchTheDescription_IsToldWhere(string body, string place)
     {
@@ -76,6 +78,7 @@ public sealed class RequestsApiTests(RolesFixture app) : IClassFixture<RolesFixt
     [Theory]
     [InlineData("campaigns?serch=tea", "serch")]
     [InlineData("campaigns?search=tea&limits=3", "limits")]
+    [InlineData("campaigns?serch=tea&limits=3&phase=draft", "serch, limits.")]
     [InlineData("campaigns/counts?x=", "x")]
     public async Task Query_WordThatIsNotKnown_IsNamed(string path, string word)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Bunit;
 using FaceAd.Core.Decisions;
 using FaceAd.Core.Decisions.Gates;
@@ -115,7 +116,7 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
         await using var context = await ContextAsync();
         context.Render<MudPopoverProvider>();
         var sites = Enumerable.Range(1, 40)
-            .Select(n => new Site { Id = Guid.NewGuid(), Name = $"Tower {n:00}", CreatedAt = default }).ToList();
+            .Select(n => new Site { Id = Guid.NewGuid(), Name = n == 40 ? "서울 타워" : $"Tower {n:00}", CreatedAt = default }).ToList();
         HashSet<Guid> chosen = [];
         var picker = context.Render<SitePicker>(p => p.Add(x => x.Sites, sites).Add(x => x.Chosen, chosen));
         Assert.Empty(picker.FindAll("[data-site]"));
@@ -126,6 +127,7 @@ public sealed class BookingFormTests(AdminFixture app) : IClassFixture<AdminFixt
         await picker.InvokeAsync(() => search.Instance.ValueChanged.InvokeAsync(Assert.Single(found)));
         Assert.Equal([sites[6].Id], chosen);
         Assert.Empty(await search.Instance.SearchFunc!("tower 07", default)!); // it is chosen
+        Assert.Single((await search.Instance.SearchFunc!("서울".Normalize(NormalizationForm.FormD), default)!)!); // as a Mac sends it
         Assert.Equal("false", picker.Find("[data-all-sites]").GetAttribute("aria-pressed"));
         await picker.Find($"[data-site='{sites[6].Id}']").ClickAsync(new());
         Assert.Empty(chosen);

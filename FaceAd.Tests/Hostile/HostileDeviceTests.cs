@@ -36,6 +36,24 @@ public sealed class HostileDeviceTests(SiteFixture app) : IClassFixture<SiteFixt
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.SendTextAsync(Routes.Hub + "/negotiate", "{}")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=")]
+    [InlineData("application/json; charset=\"")]
+    [InlineData("application/json; charset=ks_c_5601-1987")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json;;")]
+    [InlineData(";;")]
+    [InlineData("\"")]
+    [InlineData("image/jpeg; charset=")]
+    public async Task AnyRoute_BrokenContentType_IsAnsweredAndNeverAnError(string type)
+    {
+        foreach (var route in new[] { Routes.Frames, Routes.Plays, Routes.Audiences })
+        {
+            using var answer = await _device.SendAsTypeAsync(route, type, "[]"u8.ToArray());
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{route} {type}: {answer.StatusCode}");
+        }
+    }
+
     [Fact]
     public async Task AnyRoute_RevokedThenRenewedDevice_Is401UntilTheNewToken()
     {

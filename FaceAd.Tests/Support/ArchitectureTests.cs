@@ -92,6 +92,23 @@ public sealed class ArchitectureTests
         static bool IsText(string line) => line.LastIndexOf('"') - line.IndexOf('"') > 80;
     }
 
+    // What people type may have characters that nobody sees: StorableText.IsBlank and Trimmed know them.
+    [Fact]
+    public void TypedTexts_Blank_AreJudgedInOnePlace()
+    {
+        string[] ofSettings =
+        [
+            "AccountsSetup.cs", "ClusterSetup.cs", "DataSetup.cs", "Mailbox.cs", "SiteOwnership.cs", "Telemetry.cs",
+        ];
+        string[] blind = ["NullOrWhiteSpace", "Trim() is { Length", "Trim() is not { Length", "Trim().Length"];
+        var found = WrittenFiles(Path.Combine(Root, "FaceAd.Web")).Where(f => Path.GetExtension(f) is ".cs" or ".razor")
+            .Where(f => !ofSettings.Contains(Path.GetFileName(f)))
+            .SelectMany(f => File.ReadLines(f).Where(l => blind.Any(l.Contains))
+                .Select(l => $"{Path.GetRelativePath(Root, f)}: {l.Trim()}"))
+            .Where(f => !f.Contains("File.ReadAllText", StringComparison.Ordinal)).ToList();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
     private static IEnumerable<string> WrittenFiles(string folder) =>
         Directory.EnumerateFiles(folder).Concat(
             Directory.EnumerateDirectories(folder).Where(f => !NotWritten.Contains(Path.GetFileName(f))).SelectMany(WrittenFiles));

@@ -54,12 +54,9 @@ static class AccountRules
     /// <summary>A trimmed name; null when it is empty, too long, or holds control, invisible or direction-changing characters.</summary>
     /// <param name="typed">The name as typed.</param>
     /// <param name="most">Most characters, as people see them.</param>
-    public static string? Name(string? typed, int most = MaxName)
-    {
-        var text = (typed ?? "").Trim();
-        return text.Length > 0 && StorableText.Fits(text, most)
+    public static string? Name(string? typed, int most = MaxName) =>
+        StorableText.Trimmed(typed) is { } text && StorableText.Fits(text, most)
             && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator)
             && text.Any(char.IsLetterOrDigit) ? text : null;
-    }
 }

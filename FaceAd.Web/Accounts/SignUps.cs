@@ -102,7 +102,7 @@ sealed class SignUps(
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await links.FindAsync(LinkPurpose.SignUp, token) is not { } link) return (null, AccountProblem.Link);
-        if (AccountRules.Name(string.IsNullOrWhiteSpace(otherName) ? link.OrganisationName : otherName) is not { } name)
+        if (AccountRules.Name(StorableText.IsBlank(otherName) ? link.OrganisationName : otherName) is not { } name)
             return (null, AccountProblem.Name);
         if (await db.Organisations.AnyAsync(o => o.Name == name)) return (null, AccountProblem.OrganisationTaken);
         if (await users.FindByEmailAsync(link.Email) is not null) return (null, AccountProblem.Link);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Resources;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -18,6 +19,11 @@ static class ApiProblem
     /// <param name="code">The stable code.</param>
     /// <param name="values">Format arguments of the text.</param>
     public static ProblemHttpResult Of(int status, string code, params object[] values) => Make(status, code, Text("Api." + code, values));
+
+    /// <summary>The problem with the days of an address; null when there is none.</summary>
+    /// <param name="days">The days.</param>
+    public static ProblemHttpResult? Of(DayRange days) =>
+        days.Unreadable is { } word ? Of(400, "Day", word) : days.IsReversed ? Of(400, "Days") : null;
 
     /// <summary>A refusal by the rules of a page, with the page's text.</summary>
     /// <param name="status">HTTP status.</param>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
+using FaceAd.Web.Api.Requests;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Approvals;
 using FaceAd.Web.Creatives;
@@ -23,8 +24,9 @@ static class ApprovalsApi
         api.MapGet("", ListAsync).RequireScope(ApiScopes.CampaignsRead)
             .WithSummary("Lists campaigns, new creative versions and change requests awaiting review, oldest first; media owner only.");
         api.MapPost("/campaigns/{id:guid}/approve", ApproveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+            .TakesVersion()
             .WithSummary("Approves a campaign; the whole checklist must be confirmed. 202: a second administrator must approve too.");
-        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+        api.MapPost("/campaigns/{id:guid}/reject", RejectAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).TakesVersion()
             .WithSummary("Rejects a campaign with a reason.");
         api.MapPost("/creatives/{id:guid}/approve", ApproveVersionAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 422)
             .WithSummary(

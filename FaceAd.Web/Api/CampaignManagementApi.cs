@@ -4,6 +4,7 @@ using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
+using FaceAd.Web.Api.Requests;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Data;
@@ -25,7 +26,7 @@ static class CampaignManagementApi
     public static void MapCampaignManagement(this RouteGroupBuilder group)
     {
         var api = group.MapGroup("/campaigns").WithTags("Campaigns");
-        api.MapPost("/{id:guid}/duplicate", DuplicateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+        api.MapPost("/{id:guid}/duplicate", DuplicateAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).TakesVersion()
             .WithSummary("Copies a campaign's terms and creatives into a draft. With an Idempotency-Key, a repeat returns the same copy.");
         api.MapGet("/deleted", DeletedAsync).RequireScope(ApiScopes.CampaignsRead)
             .WithSummary("Lists campaigns deleted in the last 30 days, newest first, at most 100.");
@@ -53,20 +54,22 @@ static class CampaignManagementApi
         if (!StorableText.IsSound(terms.Name)) return ApiProblem.Of(400, "BadRequest");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } original) return CampaignsApi.Missing();
-        var copyId = IdempotencyKey.IdOf(viewer, "copy", key);
+        var copyId = IdempotencyKey.IdOf(viewer, $"copy {id:N} ", key);
         if (copyId is { } known && await service.FindAsync(viewer, known, http.RequestAborted) is { } earlier)
-            return TypedResults.Ok(CampaignModel.Of(earlier, display.Today));
+            return TypedResults.Ok(CampaignsApi.Tagged(http, earlier, display));
+        if (VersionTag.Check(http.Request, original, out var version) is { } stale) return stale;
         try
         {
             var name = StorableText.IsBlank(terms.Name) ? ApiProblem.Text("Book.CopyOf", original.Name) : terms.Name;
-            if (await service.DuplicateAsync(viewer, id, name, display.Today, copyId) is not { } copy) return CampaignsApi.Missing();
+            if (await service.DuplicateAsync(viewer, id, name, display.Today, copyId, version) is not { } copy)
+                return await CampaignsApi.RefusedAsync(http, service, id, version, CampaignsApi.Missing());
             var made = await service.FindAsync(viewer, copy.Id, http.RequestAborted) ?? copy;
-            return TypedResults.Created($"/api/v1/campaigns/{copy.Id}", CampaignModel.Of(made, display.Today));
+            return TypedResults.Created($"/api/v1/campaigns/{copy.Id}", CampaignsApi.Tagged(http, made, display));
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() == true)
         {
             return await service.FindAsync(viewer, copyId!.Value, http.RequestAborted) is { } meanwhile
-                ? TypedResults.Ok(CampaignModel.Of(meanwhile, display.Today)) : ApiProblem.Of(409, "KeyGone");
+                ? TypedResults.Ok(CampaignsApi.Tagged(http, meanwhile, display)) : ApiProblem.Of(409, "KeyGone");
         }
     }
 
@@ -81,7 +84,7 @@ static class CampaignManagementApi
         // A retry finds the campaign already restored.
         await service.RestoreAsync(http.Viewer(), id);
         return await service.FindAsync(http.Viewer(), id, http.RequestAborted) is { } campaign
-            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today)) : CampaignsApi.Missing();
+            ? TypedResults.Ok(CampaignsApi.Tagged(http, campaign, display)) : CampaignsApi.Missing();
     }
 
     private static async Task<Results<Ok<BulkModel>, ProblemHttpResult>> BulkAsync(

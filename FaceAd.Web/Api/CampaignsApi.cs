@@ -27,13 +27,13 @@ static class CampaignsApi
             .WithSummary("Creates a draft. With an Idempotency-Key, a repeat returns the same campaign.");
         api.MapGet("/{id:guid}", FindAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404).WithName("FindCampaign")
             .WithSummary("Returns one campaign.");
-        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 412, 422)
+        api.MapPut("/{id:guid}", ChangeAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).TakesVersion()
             .WithSummary("Changes the terms of a draft or a rejected campaign.");
-        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+        api.MapDelete("/{id:guid}", DeleteAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409).TakesVersion()
             .WithSummary(
                 "Deletes a campaign that is neither running nor under review. It can be restored for 30 days. A booked one only its "
                 + "advertiser can delete, and the media owner keeps it, with its report and cost.");
-        api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+        api.MapPost("/{id:guid}/steps", StepAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422).TakesVersion()
             .WithSummary(
                 "Submits, revises, approves, rejects, pauses or resumes a campaign. A step to its current state changes nothing. "
                 + "Returns 202 when a second administrator must approve.");
@@ -95,19 +95,20 @@ static class CampaignsApi
         Guid id, HttpContext http, CampaignService service, Display display, CampaignTermsModel terms)
     {
         if (terms.Problem is { } wrong) return wrong;
-        if (!VersionTag.TryRead(http.Request, out var version)) return ApiProblem.Of(400, "Tag");
         var viewer = http.Viewer();
-        if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } now) return Missing();
+        if (VersionTag.Check(http.Request, now, out var version) is { } stale) return stale;
         var draft = terms.ToDraft();
-        if (version is not null && draft.Version is not null && draft.Version != version) return ApiProblem.Of(412, "ChangedMeanwhile");
         draft.Version ??= version;
         var (campaign, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
-        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(version is null ? 409 : 412, "ChangedMeanwhile");
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile))
+            return version is null ? ApiProblem.Of(409, "ChangedMeanwhile") : VersionTag.Stale;
         if (problems.Count > 0) return ApiProblem.Of(problems);
         return campaign is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(Tagged(http, campaign, display));
     }
 
-    private static CampaignModel Tagged(HttpContext http, Campaign campaign, Display display)
+    /// <summary>The model of a campaign, with its version as the answer's <c>ETag</c>.</summary>
+    internal static CampaignModel Tagged(HttpContext http, Campaign campaign, Display display)
     {
         VersionTag.Write(http.Response, campaign.Version);
         return CampaignModel.Of(campaign, display.Today);
@@ -117,9 +118,17 @@ static class CampaignsApi
         Guid id, HttpContext http, CampaignService service, Display display)
     {
         var viewer = http.Viewer();
-        if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return Missing();
-        return await service.DeleteAsync(viewer, id, display.Today) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotDeletable");
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return Missing();
+        if (VersionTag.Check(http.Request, campaign, out var version) is { } stale) return stale;
+        return await service.DeleteAsync(viewer, id, display.Today, version) ? TypedResults.NoContent()
+            : await RefusedAsync(http, service, id, version, ApiProblem.Of(409, "NotDeletable"));
     }
+
+    /// <summary>Why a change was not made: it was for another version, or what the caller says.</summary>
+    internal static async Task<ProblemHttpResult> RefusedAsync(
+        HttpContext http, CampaignService service, Guid id, int? version, ProblemHttpResult otherwise) =>
+        version is not null && (await service.FindAsync(http.Viewer(), id, http.RequestAborted))?.Version != version
+            ? VersionTag.Stale : otherwise;
 
     private static Task<Results<Ok<CampaignModel>, Accepted<CampaignModel>, ProblemHttpResult>> StepAsync(
         Guid id, HttpContext http, CampaignService service, Display display, StepModel step) =>
@@ -136,13 +145,16 @@ static class CampaignsApi
         if (CampaignSteps.ForAdmins(action) && !viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (action == CampaignAction.Reject && ReasonProblem(reason) is { } unsaid) return unsaid;
         if (action == CampaignAction.Approve && !HasAll(confirmed)) return ApprovalsApi.Unconfirmed;
+        if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } before) return Missing();
+        if (VersionTag.Check(http.Request, before, out var version) is { } stale) return stale;
         if (await service.StepAsync(viewer, id, action, reason, action == CampaignAction.Approve
-            ? WaitingItem.Checklist : null) is not { } taken) return Missing();
+            ? WaitingItem.Checklist : null, version) is not { } taken) return Missing();
+        if (taken.IsStale) return VersionTag.Stale;
         var campaign = await service.FindAsync(viewer, id, http.RequestAborted);
         if (campaign is null) return Missing();
-        if (taken.SecondNeeded) return TypedResults.Accepted($"/api/v1/campaigns/{id}", CampaignModel.Of(campaign, display.Today));
+        if (taken.SecondNeeded) return TypedResults.Accepted($"/api/v1/campaigns/{id}", Tagged(http, campaign, display));
         return taken.Happened || taken.From == Goal(action)
-            ? TypedResults.Ok(CampaignModel.Of(campaign, display.Today))
+            ? TypedResults.Ok(Tagged(http, campaign, display))
             : ApiProblem.Of(409, "Step", ApiWords.Of(CampaignPhases.Of(campaign, display.Today)), ApiWords.Of(action));
     }
 

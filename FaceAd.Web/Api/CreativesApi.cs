@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
+using FaceAd.Web.Api.Requests;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
 using FaceAd.Web.Creatives;
@@ -28,8 +29,10 @@ static class CreativesApi
                 "Uploads a video or an image in one request: the body is the file. It is queued for encoding; the response names the "
                 + "upload to poll. For large videos use /uploads.");
         api.MapPut("/creatives/{creative:guid}/weight", WeighAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409, 422)
+            .TakesVersion()
             .WithSummary("Sets a creative's weight in its campaign's rotation, in a draft or a rejected campaign.");
         api.MapDelete("/creatives/{creative:guid}", RemoveAsync).RequireScope(ApiScopes.CampaignsWrite).Refuses(404, 409)
+            .TakesVersion()
             .WithSummary("Removes a creative from a draft or a rejected campaign.");
         api.MapGet("/creatives/{creative:guid}/video", VideoAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .Produces(200, contentType: "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
@@ -113,12 +116,14 @@ static class CreativesApi
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative))
             return Missing();
+        if (VersionTag.Check(http.Request, campaign, out var version) is { } stale) return stale;
         var draft = CampaignDraft.Of(campaign);
         draft.Weights[creative] = weight.Weight;
         var (changed, problems) = await service.ChangeAsync(viewer, id, draft, display.Today);
-        if (problems.Contains(CampaignProblem.ChangedMeanwhile)) return ApiProblem.Of(409, "ChangedMeanwhile");
+        if (problems.Contains(CampaignProblem.ChangedMeanwhile))
+            return version is null ? ApiProblem.Of(409, "ChangedMeanwhile") : VersionTag.Stale;
         if (problems.Count > 0) return ApiProblem.Of(problems);
-        return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignModel.Of(changed, display.Today));
+        return changed is null ? ApiProblem.Of(409, "NotEditable") : TypedResults.Ok(CampaignsApi.Tagged(http, changed, display));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(
@@ -127,7 +132,9 @@ static class CreativesApi
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign || campaign.Creatives.All(f => f.Id != creative))
             return Missing();
-        return await service.RemoveCreativeAsync(viewer, id, creative) ? TypedResults.NoContent() : ApiProblem.Of(409, "NotEditable");
+        if (VersionTag.Check(http.Request, campaign, out var version) is { } stale) return stale;
+        return await service.RemoveCreativeAsync(viewer, id, creative, version) ? TypedResults.NoContent()
+            : await CampaignsApi.RefusedAsync(http, service, id, version, ApiProblem.Of(409, "NotEditable"));
     }
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> VideoAsync(

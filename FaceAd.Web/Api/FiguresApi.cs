@@ -56,7 +56,7 @@ static class FiguresApi
         if (!IdempotencyKey.IsGood(key)) return IdempotencyKey.Bad;
         if (!ReportLinks.Lifetimes.Contains(terms.Days))
             return ApiProblem.Of(422, "Word", "days", string.Join(", ", ReportLinks.Lifetimes));
-        if (terms.From > terms.To) return ApiProblem.Of(422, "Day", "from");
+        if (terms.From > terms.To) return ApiProblem.Of(422, "Days");
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is null) return CampaignsApi.Missing();
         var linkId = IdempotencyKey.IdOf(viewer, $"link {id:N} ", key);
@@ -114,13 +114,12 @@ static class FiguresApi
         [Description("Last day; today when absent.")] string? to, [Description("One site.")] Guid? site)
     {
         if (!http.Viewer().IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
-        foreach (var (name, day) in new[] { ("from", from), ("to", to) })
-        {
-            if (day is not null && ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
-        }
-        var last = ReportAddress.Day(to) ?? display.Today;
-        var first = ReportAddress.Day(from) ?? last.AddDays(-27);
-        if (first > last || last.DayNumber - first.DayNumber >= MostDays) return ApiProblem.Of(400, "Day", "from");
+        var days = DayRange.Read(from, to);
+        if (ApiProblem.Of(days) is { } problem) return problem;
+        var last = days.Bounded.To ?? display.Today;
+        var first = days.Bounded.From ?? last.AddDays(-27);
+        if (ApiProblem.Of(new DayRange(first, last)) is { } reversed) return reversed; // from a day to come until today
+        if (last.DayNumber - first.DayNumber >= MostDays) return ApiProblem.Of(400, "MostDays", MostDays);
         var figures = await audience.ReadAsync(site, first, last);
         return TypedResults.Ok(
             new AudienceModel(first, last, figures.All, figures.Segments.ToDictionary(s => ApiWords.Of(s.Segment), s => s.Count),

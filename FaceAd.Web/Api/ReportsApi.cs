@@ -2,6 +2,7 @@ using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Tokens;
 using FaceAd.Web.Api.Models;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Delivery.Guarantee;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Reports;
@@ -29,6 +30,7 @@ static class ReportsApi
     private static async Task<IResult> ProveAsync(
         Guid id, HttpContext http, ProofFile file, CampaignService service, string? from, string? to, Guid? screen)
     {
+        if (ApiProblem.Of(DayRange.Read(from, to)) is { } problem) return problem;
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
         if (file.DaysOf(campaign, from, to) is not { } days) return ApiProblem.Of(400, "ProofDays", Proofs.MostDays);
@@ -42,11 +44,7 @@ static class ReportsApi
         var wanted = tables is null ? ReportTables.All : tables.Split(',', StringSplitOptions.TrimEntries
             | StringSplitOptions.RemoveEmptyEntries).Distinct().ToList();
         if (!wanted.All(ReportTables.All.Contains)) return ApiProblem.Of(400, "Word", "tables", string.Join(", ", ReportTables.All));
-        foreach (var (name, day) in new[] { ("from", from), ("to", to) })
-        {
-            if (day is not null && ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
-        }
-        if (ReportAddress.Day(from) > ReportAddress.Day(to)) return ApiProblem.Of(400, "Day", "from");
+        if (ApiProblem.Of(DayRange.Read(from, to)) is { } problem) return problem;
         var viewer = http.Viewer();
         if (await service.FindAsync(viewer, id, http.RequestAborted) is not { } campaign) return CampaignsApi.Missing();
         // As on the page: viewing another organisation's exact figures is audited.

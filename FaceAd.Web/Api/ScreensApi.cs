@@ -97,7 +97,7 @@ static class ScreensApi
         if (terms.SiteId is { } site && site != screen.SiteId) return ApiProblem.Of(422, "ScreenStays");
         try
         {
-            if (terms.Name is { } name && name.Trim() != screen.Name) await registry.RenameAsync(id, name, viewer);
+            if (terms.Name is { } name && StorableText.Trimmed(name) != screen.Name) await registry.RenameAsync(id, name, viewer);
         }
         catch (DbUpdateException exception) when (exception.IsDuplicate() is not null)
         {

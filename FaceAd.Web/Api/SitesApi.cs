@@ -136,7 +136,7 @@ static class SitesApi
         var viewer = http.Viewer();
         if (!viewer.IsMediaOwner) return ApiProblem.Of(403, "OwnersOnly");
         if (await db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, http.RequestAborted) is not { } site) return Missing();
-        if (confirmation.Confirm != site.Name) return ApiProblem.Of(422, "Confirm");
+        if (StorableText.Of(confirmation.Confirm ?? "") != site.Name) return ApiProblem.Of(422, "Confirm");
         await audit.WriteAsync(AuditLog.Entry(viewer, time.GetUtcNow(), AuditVerb.ErasureAsked, AuditSubject.Site, id, site.Name));
         return TypedResults.Ok(new ErasedModel(await erasure.EraseAsync(id, http.RequestAborted)));
     }

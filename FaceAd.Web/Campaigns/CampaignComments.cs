@@ -38,8 +38,8 @@ sealed class CampaignComments(IDbContextFactory<FaceAdDbContext> contexts, TimeP
     /// <exception cref="DbUpdateException">The identity is already in use.</exception>
     public async Task<bool> WriteAsync(Viewer viewer, Guid campaign, string text, Guid? id = null)
     {
-        var said = StorableText.Cut(text.Trim(), CampaignComment.MaxText);
-        if (said.Length == 0 || !viewer.CanChange) return false;
+        if (StorableText.Trimmed(text) is not { } typed || !viewer.CanChange) return false;
+        var said = StorableText.Cut(typed, CampaignComment.MaxText);
         await using var db = await contexts.CreateDbContextAsync();
         var about = await db.Campaigns.AsNoTracking().SingleOrDefaultAsync(c =>
             c.Id == campaign && c.DeletedAt == null && (viewer.IsMediaOwner || c.OrganisationId == viewer.OrganisationId));

@@ -22,14 +22,17 @@ sealed partial class CampaignService
     /// <param name="name">The copy's name; cut to 120 characters.</param>
     /// <param name="today">Today, in the site's time zone.</param>
     /// <param name="copyId">The copy's identity, for callers that may retry; null generates one.</param>
-    /// <returns>The copy; null when this user sees no such campaign.</returns>
+    /// <param name="version">The version that is to be copied; null for any.</param>
+    /// <returns>The copy; null when this user sees no such campaign, or it has another version.</returns>
+    /// <exception cref="ArgumentException">The name is blank.</exception>
     /// <exception cref="DbUpdateException">The identity is already in use.</exception>
-    public async Task<Campaign?> DuplicateAsync(Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null)
+    public async Task<Campaign?> DuplicateAsync(
+        Viewer viewer, Guid id, string name, DateOnly today, Guid? copyId = null, int? version = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (StorableText.IsBlank(name)) throw new ArgumentException("A copy needs a name.", nameof(name));
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await Locked(db, viewer, id) is not { } original) return null;
+        if (await Locked(db, viewer, id) is not { } original || (version is { } read && read != original.Version)) return null;
         var creatives = await db.Creatives.AsNoTracking().Where(c => c.CampaignId == id).OrderBy(c => c.CreatedAt).ThenBy(c => c.Id)
             .ToListAsync();
         var now = clock.GetUtcNow();
@@ -82,12 +85,13 @@ sealed partial class CampaignService
     /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="today">Today, in the site's time zone.</param>
+    /// <param name="version">The version that is to be deleted; null for any.</param>
     /// <returns>False when there is no such campaign that this user may delete now.</returns>
-    public async Task<bool> DeleteAsync(Viewer viewer, Guid id, DateOnly today)
+    public async Task<bool> DeleteAsync(Viewer viewer, Guid id, DateOnly today, int? version = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await Locked(db, viewer, id) is not { } campaign
+        if (await Locked(db, viewer, id) is not { } campaign || (version is { } read && read != campaign.Version)
             || !CampaignSteps.Deletable(campaign.State, CampaignPhases.Of(campaign, today), viewer.IsMediaOwner)) return false;
         campaign.DeletedAt = clock.GetUtcNow();
         campaign.Version++;

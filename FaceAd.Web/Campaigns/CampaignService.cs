@@ -112,10 +112,12 @@ sealed partial class CampaignService(
     /// <param name="action">The action.</param>
     /// <param name="reason">Required for a rejection, at most 1,000 characters.</param>
     /// <param name="confirmed">What the reviewer confirmed; stored with an approval.</param>
+    /// <param name="version">The version that the action is for; null for any.</param>
     /// <returns>The step; null when this user sees no such campaign, or may not take the action.</returns>
     /// <exception cref="ArgumentException">A rejection without a reason.</exception>
     public async Task<CampaignStep?> StepAsync(
-        Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null)
+        Viewer viewer, Guid id, CampaignAction action, string? reason = null, IReadOnlyCollection<ReviewItem>? confirmed = null,
+        int? version = null)
     {
         if (CampaignSteps.ForAdmins(action) && !viewer.IsMediaOwner) return null;
         if (action == CampaignAction.Reject && StorableText.IsBlank(reason))
@@ -123,6 +125,7 @@ sealed partial class CampaignService(
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await Locked(db, viewer, id) is not { } campaign) return null;
+        if (version is { } read && read != campaign.Version) return new(false, campaign.State, campaign.State) { IsStale = true };
         var step = CampaignSteps.Next(campaign.State, action);
         if (action == CampaignAction.Submit && !await db.Creatives.AnyAsync(c => c.CampaignId == id))
             step = new(false, campaign.State, campaign.State);
@@ -154,11 +157,13 @@ sealed partial class CampaignService(
     /// <param name="viewer">The acting user.</param>
     /// <param name="id">The campaign.</param>
     /// <param name="creativeId">The creative.</param>
-    public async Task<bool> RemoveCreativeAsync(Viewer viewer, Guid id, Guid creativeId)
+    /// <param name="version">The version that it is to be removed from; null for any.</param>
+    public async Task<bool> RemoveCreativeAsync(Viewer viewer, Guid id, Guid creativeId, int? version = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)) return false;
+        if (await Locked(db, viewer, id) is not { } campaign || !CampaignSteps.Editable(campaign.State)
+            || (version is { } read && read != campaign.Version)) return false;
         var creative = await db.Creatives.SingleOrDefaultAsync(c => c.CampaignId == id && c.Id == creativeId);
         if (creative is null) return false;
         db.Creatives.Remove(creative);

@@ -32,6 +32,9 @@ readonly record struct CampaignStep(bool Happened, CampaignState From, CampaignS
 {
     /// <summary>Whether an approval counted but a second administrator's is still needed; the state has not changed then.</summary>
     public bool SecondNeeded { get; init; }
+
+    /// <summary>Whether nothing happened because the campaign has another version than the one the action was for.</summary>
+    public bool IsStale { get; init; }
 }
 
 /// <summary>State machine of a campaign: draft, submitted, approved or rejected, paused. Pure rules.</summary>

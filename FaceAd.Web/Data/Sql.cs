@@ -14,8 +14,8 @@ static class Sql
     /// <summary>The most characters of a text that is searched for.</summary>
     public const int MostSearch = 100;
 
-    /// <summary>A LIKE pattern, with the escape character \, that matches a text anywhere; null for an empty text.</summary>
-    public static string? Pattern(string? words) => words?.Trim() is not { Length: > 0 } text ? null
+    /// <summary>A LIKE pattern, with the escape character \, that matches a text anywhere; null for one of which nothing is seen.</summary>
+    public static string? Pattern(string? words) => StorableText.Trimmed(words) is not { } text ? null
         : $"%{string.Concat(StorableText.Cut(text, MostSearch).Select(c => c is '\\' or '%' or '_' ? $"\\{c}" : $"{c}"))}%";
 
     /// <summary>Runs a statement.</summary>

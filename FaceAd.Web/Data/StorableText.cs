@@ -39,6 +39,12 @@ static class StorableText
     /// <summary>Whether nothing of a text is seen: it has spaces, fillers, marks of direction and the like, or nothing.</summary>
     public static bool IsBlank([NotNullWhen(false)] string? text) => text is null || !text.EnumerateRunes().Any(IsSeen);
 
+    /// <summary>
+    /// A text that people typed, without the spaces around it and composed, to be stored or compared; null where nothing of it is seen.
+    /// What cannot be stored stays, to be refused.
+    /// </summary>
+    public static string? Trimmed(string? text) => IsBlank(text) ? null : IsSound(text) ? Of(text.Trim()) : text.Trim();
+
     // Hangul fillers and the empty Braille cell count as letters and symbols.
     private static bool IsSeen(Rune rune) => rune.Value is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800)
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator

@@ -4,6 +4,7 @@ using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Mail;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Screens;
 
@@ -21,8 +22,7 @@ sealed class ProofFile(Proofs proofs, AuditLog audit, Display display)
     /// <returns>Null when they are malformed, or too many.</returns>
     public (DateOnly From, DateOnly To)? DaysOf(Campaign campaign, string? from, string? to)
     {
-        var (first, last) = (ReportAddress.Day(from), ReportAddress.Day(to));
-        if ((from is not null && first is null) || (to is not null && last is null)) return null;
+        if (DayRange.Read(from, to) is not { Unreadable: null, From: var first, To: var last }) return null;
         if ((last ?? first)?.Year is < 2000 or > 9000) return null;
         var end = last ?? Later(Earlier(campaign.EndsOn, display.Today), first ?? campaign.StartsOn);
         var start = first ?? Later(end.AddDays(1 - DefaultDays), Earlier(campaign.StartsOn, end));

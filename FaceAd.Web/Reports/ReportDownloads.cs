@@ -2,6 +2,7 @@ using System.Globalization;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Reports.Printing;
 
 namespace FaceAd.Web.Reports;
@@ -52,7 +53,7 @@ sealed class ReportDownloads(
     private async Task<IResult> ReadAsync(Guid id, Part part, Func<CampaignReport, Task<IResult>> write)
     {
         Http.Response.Headers.CacheControl = "no-store";
-        if (ReportAddress.Unreadable(part.From, part.To)) return Results.BadRequest();
+        if (!DayRange.Read(part.From, part.To).IsGood) return Results.BadRequest();
         if (Viewer.Of(Http.User) is not { } viewer || await service.FindAsync(viewer, id, Http.RequestAborted) is not { } campaign)
             return Results.NotFound();
         if (viewer.IsMediaOwner && campaign.OrganisationId != viewer.OrganisationId)

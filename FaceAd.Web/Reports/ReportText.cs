@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAd.Core;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.Extensions.Localization;
 
@@ -54,7 +55,7 @@ sealed class ReportText(IStringLocalizer<Texts> l, Display display)
 
     /// <summary>The day in a cell; null where there is none.</summary>
     public static DateOnly? DayOf(ReportTable table, string? text) =>
-        table.Key is ReportTables.Periods or ReportTables.Flights ? ReportAddress.Day(text) : null;
+        table.Key is ReportTables.Periods or ReportTables.Flights ? IsoDay.Read(text) : null;
 
     /// <summary>Where a step of the timeline begins; null for anything else.</summary>
     public static DateTimeOffset? InstantOf(string? text) =>

@@ -62,7 +62,7 @@ static class ReportsSetup
         CampaignService service, ReportReader reports)
     {
         if (!ReportTables.All.Contains(table)) return Results.NotFound();
-        if (ReportAddress.Unreadable(from, to)) return Results.BadRequest();
+        if (!DayRange.Read(from, to).IsGood) return Results.BadRequest();
         if (Viewer.Of(http.User) is not { } viewer || await service.FindAsync(viewer, id, http.RequestAborted) is null)
             return Results.NotFound();
         var report = await reports.ReadAsync(
@@ -83,8 +83,8 @@ static class ReportAddress
     public static MetricsQuery Query(Guid campaign, string? from, string? to, string? site, string? screen, string? creative) =>
         new(campaign)
         {
-            From = Day(from),
-            To = Day(to),
+            From = IsoDay.Read(from),
+            To = IsoDay.Read(to),
             SiteId = Guid.TryParse(site, out var s) ? s : null,
             ScreenId = Guid.TryParse(screen, out var c) ? c : null,
             CreativeId = Guid.TryParse(creative, out var f) ? f : null,
@@ -101,11 +101,4 @@ static class ReportAddress
     /// <summary>The same query for the days that it was answered with.</summary>
     public static MetricsQuery Answered(MetricsQuery query, MetricsDays days) =>
         days.Answer(query) ? query : query with { From = days.FirstDay, To = days.LastDay };
-
-    /// <summary>Whether one of two dates is there and is none.</summary>
-    public static bool Unreadable(string? from, string? to) =>
-        (!string.IsNullOrEmpty(from) && Day(from) is null) || (!string.IsNullOrEmpty(to) && Day(to) is null);
-
-    public static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

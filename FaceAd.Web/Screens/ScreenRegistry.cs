@@ -37,9 +37,9 @@ sealed class ScreenRegistry(
         {
             Id = id ?? Guid.CreateVersion7(),
             Name = name.Trim(),
-            Address = address.Trim(),
+            Address = StorableText.Trimmed(address) ?? "",
             TimeZone = timeZone,
-            Notice = notice.Trim(),
+            Notice = StorableText.Trimmed(notice) ?? "",
             CreatedAt = now,
         };
         await using var db = await contexts.CreateDbContextAsync();
@@ -67,9 +67,7 @@ sealed class ScreenRegistry(
     public async Task<(Screen Screen, string Token)> RegisterAsync(
         Guid siteId, string name, InferenceMode mode, Viewer? by = null, Guid? id = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!StorableText.Fits(name, 120))
-            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        CheckName(name);
         var token = DeviceToken.Generate();
         var screen = new Screen
         {
@@ -115,8 +113,9 @@ sealed class ScreenRegistry(
             if (site is null) return null;
             if (site.TimeZone != timeZone && await db.Screens.AnyAsync(s => s.SiteId == siteId && s.LastSeenAt != null))
                 throw new InvalidOperationException("The time zone can no longer change: a screen of this site has connected.");
-            var changed = (site.Name, site.Address, site.TimeZone) != (name.Trim(), address.Trim(), timeZone);
-            (site.Name, site.Address, site.TimeZone) = (name.Trim(), address.Trim(), timeZone);
+            var terms = (StorableText.Trimmed(name)!, StorableText.Trimmed(address) ?? "", timeZone);
+            var changed = (site.Name, site.Address, site.TimeZone) != terms;
+            (site.Name, site.Address, site.TimeZone) = terms;
             if (changed)
                 db.Audit(by, time.GetUtcNow(), AuditVerb.SiteChanged, AuditSubject.Site, siteId, site.Name, ("address", site.Address),
                     ("timeZone", site.TimeZone));
@@ -135,9 +134,7 @@ sealed class ScreenRegistry(
     /// <exception cref="DbUpdateException">The name is already in use at the site.</exception>
     public async Task RenameAsync(Guid screenId, string name, Viewer? by = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!StorableText.Fits(name, 120))
-            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        CheckName(name);
         await ChangeAsync(screenId, by, AuditVerb.ScreenRenamed, ("name", name.Trim()), screen => screen.Name = name.Trim());
     }
 
@@ -181,13 +178,17 @@ sealed class ScreenRegistry(
 
     private static void CheckPlace(string name, string address, string timeZone)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (!StorableText.Fits(name, 120))
-            throw new ArgumentException("A name has at most 120 characters.", nameof(name));
+        CheckName(name);
         if (!StorableText.Fits(address, Site.MaxAddress))
             throw new ArgumentException($"An address has at most {Site.MaxAddress} characters.", nameof(address));
         if (timeZone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
             throw new ArgumentException($"Unknown time zone '{timeZone}'.", nameof(timeZone));
+    }
+
+    private static void CheckName(string name)
+    {
+        if (StorableText.IsBlank(name) || !StorableText.Fits(name, 120))
+            throw new ArgumentException("A name has 1 to 120 characters.", nameof(name));
     }
 
     // The change and its audit entry are one transaction. A missing screen is not an error: there is nothing left to change.

@@ -25,9 +25,8 @@ sealed class SiteConsents(
     /// <exception cref="ArgumentException">The reference is empty or too long.</exception>
     public Task<ConsentRefusal?> RecordAsync(Guid siteId, string reference, Viewer? by = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(reference);
-        if (!StorableText.Fits(reference, Site.MaxReference))
-            throw new ArgumentException($"A reference has at most {Site.MaxReference} characters.", nameof(reference));
+        if (StorableText.IsBlank(reference) || !StorableText.Fits(reference, Site.MaxReference))
+            throw new ArgumentException($"A reference has 1 to {Site.MaxReference} characters.", nameof(reference));
         return ChangeAsync(siteId, (db, site, now) =>
         {
             site.Measurement = site.Measures;
@@ -76,9 +75,10 @@ sealed class SiteConsents(
             throw new ArgumentException($"A notice has at most {Site.MaxReference} characters.", nameof(notice));
         return ChangeAsync(siteId, (db, site, now) =>
         {
-            if (site.Measurement && StorableText.IsBlank(notice)) return ConsentRefusal.NoNotice;
-            if (site.Notice == notice.Trim()) return null;
-            site.Notice = notice.Trim();
+            var said = StorableText.Trimmed(notice);
+            if (site.Measurement && said is null) return ConsentRefusal.NoNotice;
+            if (site.Notice == (said ?? "")) return null;
+            site.Notice = said ?? "";
             db.Audit(by, now, AuditVerb.NoticeChanged, AuditSubject.Site, siteId, site.Name, ("notice", site.Notice));
             return null;
         });

@@ -28,7 +28,7 @@ sealed class SitePlaces(IDbContextFactory<FaceAdDbContext> contexts, TimeProvide
         await using var transaction = await db.Database.BeginTransactionAsync();
         if (await db.Sites.FromSql($"SELECT * FROM sites WHERE id = {siteId} FOR UPDATE").SingleOrDefaultAsync() is not { } site)
             return false;
-        (site.Address, site.Latitude, site.Longitude) = (address.Trim(), place?.Latitude, place?.Longitude);
+        (site.Address, site.Latitude, site.Longitude) = (StorableText.Trimmed(address) ?? "", place?.Latitude, place?.Longitude);
         db.Audit(by, time.GetUtcNow(), AuditVerb.SiteChanged, AuditSubject.Site, siteId, site.Name, ("address", site.Address),
             ("place", place is { } p ? string.Create(CultureInfo.InvariantCulture, $"{p.Latitude:0.#####}, {p.Longitude:0.#####}") : "–"));
         await db.SaveChangesAsync();

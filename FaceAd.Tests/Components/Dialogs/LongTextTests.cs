@@ -43,6 +43,21 @@ public sealed class LongTextTests : IAsyncDisposable
         Assert.Equal(whole, (await dialog.Result)!.Data);
     }
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\u200B")]
+    [InlineData("\u3164")]
+    public async Task RejectDialog_ReasonOfWhichNothingIsSeen_IsMissing(string blank)
+    {
+        var (page, dialog) = await OpenAsync<RejectDialog>(new DialogParameters<RejectDialog> { { d => d.Advertiser, "Neoul" } });
+        await page.Find("textarea[name=reason]").InputAsync(new() { Value = blank });
+        await page.Find("[role=dialog] form").SubmitAsync();
+        Assert.False(dialog.Result.IsCompleted);
+        await page.Find("textarea[name=reason]").InputAsync(new() { Value = "Too loud" });
+        await page.Find("[role=dialog] form").SubmitAsync();
+        Assert.Equal("Too loud", (await dialog.Result)!.Data);
+    }
+
     [Fact]
     public async Task ConsentDialog_NoticeBeyondItsLimit_IsRefusedInPlace()
     {

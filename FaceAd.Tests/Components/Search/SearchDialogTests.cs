@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Claims;
+using System.Text;
 using Bunit;
 using FaceAd.Tests.Support;
 using FaceAd.Web.Accounts;
@@ -28,21 +30,8 @@ public sealed class SearchDialogTests(PeopleFixture app) : IClassFixture<PeopleF
             await using var db = app.NewContext();
             await db.Campaigns.Where(c => c.Id == campaign.Id).ExecuteUpdateAsync(s => s.SetProperty(c => c.Name, name));
         }
-        await using var context = new BunitContext();
-        context.JSInterop.Mode = JSRuntimeMode.Loose;
-        context.Services.AddMudServices();
-        context.Services.AddLocalization();
-        context.Services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
-        context.Services.AddSingleton(TimeProvider.System);
-        context.Services.AddSingleton(app.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>());
-        context.Services.AddScoped<NameSearch>();
-        var person = new ClaimsPrincipal(new ClaimsIdentity([
-            new(FaceAdClaims.Organisation, app.First.Id.ToString()), new(ClaimTypes.Role, Roles.Owner)], "test"));
-        context.RenderTree.Add<CascadingValue<Task<AuthenticationState>>>(p =>
-            p.Add(v => v.Value, Task.FromResult(new AuthenticationState(person))));
-        var page = context.Render<MudDialogProvider>();
-        var dialogs = context.Services.GetRequiredService<IDialogService>();
-        await page.InvokeAsync(() => dialogs.ShowAsync<SearchDialog>("Search", new DialogOptions { CloseOnEscapeKey = true }));
+        await using var context = NewContext();
+        var page = await OpenAsync(context);
 
         var field = page.Find("[role=combobox]");
         Assert.Equal("false", field.GetAttribute("aria-expanded"));
@@ -68,5 +57,42 @@ public sealed class SearchDialogTests(PeopleFixture app) : IClassFixture<PeopleF
             var box = page.Find("[role=combobox]");
             return (box.GetAttribute("aria-expanded"), box.GetAttribute("aria-activedescendant"));
         }
+    }
+
+    // As a Mac sends it, in single letters; the words of the help are in memory.
+    [Fact]
+    public async Task Dialog_HelpLookedForInPieces_IsFound()
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ko");
+        await using var context = NewContext();
+        var page = await OpenAsync(context);
+        await page.Find("[role=combobox]").InputAsync(new() { Value = "노출".Normalize(NormalizationForm.FormD) });
+        await page.WaitForAssertionAsync(
+            () => Assert.NotEmpty(page.FindAll("[data-hit^='help/metrics#']")), TimeSpan.FromSeconds(30));
+    }
+
+    private static async Task<IRenderedComponent<MudDialogProvider>> OpenAsync(BunitContext context)
+    {
+        var page = context.Render<MudDialogProvider>();
+        var dialogs = context.Services.GetRequiredService<IDialogService>();
+        await page.InvokeAsync(() => dialogs.ShowAsync<SearchDialog>("Search", new DialogOptions { CloseOnEscapeKey = true }));
+        return page;
+    }
+
+    private BunitContext NewContext()
+    {
+        var context = new BunitContext();
+        context.JSInterop.Mode = JSRuntimeMode.Loose;
+        context.Services.AddMudServices();
+        context.Services.AddLocalization();
+        context.Services.AddSingleton<IStringLocalizer<Texts>, CountedTexts>();
+        context.Services.AddSingleton(TimeProvider.System);
+        context.Services.AddSingleton(app.Services.GetRequiredService<IDbContextFactory<FaceAdDbContext>>());
+        context.Services.AddScoped<NameSearch>();
+        var person = new ClaimsPrincipal(new ClaimsIdentity([
+            new(FaceAdClaims.Organisation, app.First.Id.ToString()), new(ClaimTypes.Role, Roles.Owner)], "test"));
+        context.RenderTree.Add<CascadingValue<Task<AuthenticationState>>>(p =>
+            p.Add(v => v.Value, Task.FromResult(new AuthenticationState(person))));
+        return context;
     }
 }

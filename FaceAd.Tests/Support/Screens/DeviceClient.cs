@@ -82,6 +82,14 @@ public sealed class DeviceClient : IDisposable
     public Task<HttpResponseMessage> SendTextAsync(string route, string body) =>
         _http.PostAsync(route, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
 
+    /// <summary>Sends bytes with a content type, which may be none.</summary>
+    public async Task<HttpResponseMessage> SendAsTypeAsync(string route, string type, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return await _http.PostAsync(route, content);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 }

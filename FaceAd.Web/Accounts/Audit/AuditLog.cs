@@ -103,7 +103,7 @@ static class AuditedChanges
         if (who is { CanChange: false } && (subject != AuditSubject.Account || id != who.Value.UserId))
             throw new UnauthorizedAccessException($"A read-only user may not do this: {verb}.");
         db.AuditEntries.Add(AuditLog.Entry(
-            who, at, verb, subject, id, name, details.Where(d => !string.IsNullOrWhiteSpace(d.Value))
+            who, at, verb, subject, id, name, details.Where(d => !StorableText.IsBlank(d.Value))
                 .ToDictionary(d => d.Key, d => d.Value!)));
     }
 }

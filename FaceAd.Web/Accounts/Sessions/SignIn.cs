@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FaceAd.Web.Accounts.Audit;
+using FaceAd.Web.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
@@ -27,7 +28,7 @@ static class SignIn
         KnownBrowser browsers, MinimumResponseTime pace, ILoggerFactory logs)
     {
         var target = Local(returnUrl);
-        if (string.IsNullOrWhiteSpace(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
+        if (StorableText.IsBlank(email) || string.IsNullOrEmpty(password)) return Again("missing", target);
         var started = Stopwatch.GetTimestamp();
         email = AccountRules.Email(email) ?? email.Trim();
         var user = AccountRules.Email(email) is not null ? await users.FindByEmailAsync(email) : null;

@@ -106,7 +106,7 @@ sealed class SavedViews(IDbContextFactory<FaceAdDbContext> contexts)
     }
 
     private static string? NameOf(string? name) =>
-        name?.Trim() is { Length: > 0 } text && StorableText.Fits(text, SavedView.MaxName) && !text.Any(char.IsControl)
+        StorableText.Trimmed(name) is { } text && StorableText.Fits(text, SavedView.MaxName) && !text.Any(char.IsControl)
             ? text : null;
 
     private static async Task<SavedViewProblem?> TryAsync(

@@ -91,6 +91,7 @@ static partial class ApiDescription
         operation.Description = string.Join(' ', new[] { operation.Description, scope is null ? "Any token." : $"Scope: {scope}." }
             .Where(t => !string.IsNullOrEmpty(t)));
         UploadProtocol.Describe(operation, method, path);
+        VersionHeaders.Describe(operation, context.Description.ActionDescriptor.EndpointMetadata);
         foreach (var content in Contents(operation))
         {
             if (content.Key is "*/*" or "video/mp4" or "image/jpeg" or UploadProtocol.Chunk)

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using FaceAd.Web.Accounts.Audit;
 using FaceAd.Web.Data;
 using FaceAd.Web.Language;
-using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FaceAd.Web.Api.Models;
@@ -50,10 +49,8 @@ sealed class AuditQuery
                 return ApiProblem.Of(400, "Word", "verb", string.Join(", ", Enum.GetValues<AuditVerb>().Select(ApiWords.Of)));
             verb = wanted;
         }
-        foreach (var (name, day) in new[] { ("from", From), ("to", To) })
-        {
-            if (day is not null && ReportAddress.Day(day) is not { Year: > 2000 and < 9000 }) return ApiProblem.Of(400, "Day", name);
-        }
+        var days = DayRange.Read(From, To);
+        if (ApiProblem.Of(days) is { } problem) return problem;
         if (After is not null && AuditCursor.Read(After) is null) return ApiProblem.Of(400, "After");
         if (!StorableText.IsSound(Text)) return ApiProblem.Of(400, "BadRequest");
         filter = new AuditFilter
@@ -61,9 +58,9 @@ sealed class AuditQuery
             UserId = User,
             Verb = verb,
             SubjectId = Subject,
-            Text = Text?.Trim(),
-            From = ReportAddress.Day(From) is { } from ? display.StartOf(from) : null,
-            To = ReportAddress.Day(To) is { } to ? display.StartOf(to.AddDays(1)) : null,
+            Text = StorableText.Trimmed(Text),
+            From = days.Bounded.From is { } from ? display.StartOf(from) : null,
+            To = days.Bounded.To is { } to ? display.StartOf(to.AddDays(1)) : null,
             After = AuditCursor.Read(After),
         };
         return null;

@@ -44,10 +44,8 @@ sealed class CampaignListQuery
                 return ApiProblem.Of(400, "Word", "phase", "running, scheduled, submitted, draft, rejected, paused, ended");
             phase = wanted;
         }
-        foreach (var (name, day) in new[] { ("from", From), ("to", To) })
-        {
-            if (day is not null && Reports.ReportAddress.Day(day) is null) return ApiProblem.Of(400, "Day", name);
-        }
+        var days = DayRange.Read(From, To);
+        if (ApiProblem.Of(days) is { } problem) return problem;
         if (!new[] { Search, Advertiser, Site }.All(StorableText.IsSound)) return ApiProblem.Of(400, "BadRequest");
         search = new CampaignSearch
         {
@@ -55,8 +53,8 @@ sealed class CampaignListQuery
             Phase = phase,
             Advertiser = Advertiser,
             Site = Site,
-            From = Reports.ReportAddress.Day(From),
-            To = Reports.ReportAddress.Day(To),
+            From = days.From,
+            To = days.To,
         };
         return null;
     }

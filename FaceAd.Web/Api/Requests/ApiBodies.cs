@@ -12,6 +12,8 @@ namespace FaceAd.Web.Api.Requests;
 /// </summary>
 sealed class ApiBodies(RequestDelegate next, KeyedRequests keyed, IOptions<JsonOptions> json)
 {
+    private const int MostNamed = 10;
+
     public async Task InvokeAsync(HttpContext http)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>() is not { RequestType: { } type } accepts
@@ -55,9 +57,15 @@ sealed class ApiBodies(RequestDelegate next, KeyedRequests keyed, IOptions<JsonO
     // Where a body does not match its type; null when it does.
     private async Task<string?> WrongAsync(HttpContext http, Type type)
     {
-        http.Request.Body.Position = 0;
         try
         {
+            http.Request.Body.Position = 0;
+            using (var body = await JsonDocument.ParseAsync(http.Request.Body, default, http.RequestAborted))
+            {
+                var unknown = BodyCheck.Unknown(body.RootElement, type, json.Value.SerializerOptions).Take(MostNamed).ToList();
+                if (unknown.Count > 0) return string.Join(", ", unknown);
+            }
+            http.Request.Body.Position = 0;
             await JsonSerializer.DeserializeAsync(http.Request.Body, type, json.Value.SerializerOptions, http.RequestAborted);
             return null;
         }

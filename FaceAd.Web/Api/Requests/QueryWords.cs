@@ -6,13 +6,18 @@ namespace FaceAd.Web.Api.Requests;
 /// <summary>Refuses words in the query that an endpoint does not know: a misspelt filter would answer for everything.</summary>
 static class QueryWords
 {
+    private const int MostNamed = 10;
+
     /// <summary>The filter of an endpoint, from its handler.</summary>
     public static EndpointFilterDelegate Filter(EndpointFilterFactoryContext context, EndpointFilterDelegate next)
     {
         var known = context.MethodInfo.GetParameters().SelectMany(WordsOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return async invocation => invocation.HttpContext.Request.Query.Keys.FirstOrDefault(word => !known.Contains(word)) is { } unknown
-            ? ApiProblem.Of(400, "Query", unknown.Length > 40 ? unknown[..40] + "…" : unknown, string.Join(", ", known.Order()))
-            : await next(invocation);
+        return async invocation =>
+        {
+            var unknown = invocation.HttpContext.Request.Query.Keys.Where(word => !known.Contains(word)).Take(MostNamed).ToList();
+            return unknown.Count == 0 ? await next(invocation)
+                : ApiProblem.Of(400, "Query", string.Join(", ", unknown.Select(BodyCheck.Short)), string.Join(", ", known.Order()));
+        };
     }
 
     private static IEnumerable<string> WordsOf(ParameterInfo parameter)

@@ -1,27 +1,45 @@
 using System.Globalization;
+using FaceAd.Web.Campaigns;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace FaceAd.Web.Api.Requests;
 
-/// <summary>A version as entity tag, such as <c>"7"</c>.</summary>
+/// <summary>A campaign's version as entity tag, such as <c>"7"</c>, and changes that are for some versions only.</summary>
 static class VersionTag
 {
+    /// <summary>Marks endpoints that take <c>If-Match</c>, for the description.</summary>
+    public sealed class Taken;
+
+    /// <summary>Declares that an endpoint changes the version only that <c>If-Match</c> names.</summary>
+    public static RouteHandlerBuilder TakesVersion(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new Taken()).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+
     /// <summary>Writes the tag of an answer.</summary>
     public static void Write(HttpResponse response, int version) =>
         response.GetTypedHeaders().ETag = new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{version}\""));
 
-    /// <summary>Reads the version that a change is for.</summary>
+    /// <summary>Compares <c>If-Match</c> with a campaign that is about to be changed.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="version">The version; null when any will do.</param>
-    /// <returns>False when <c>If-Match</c> is there and names no version.</returns>
-    public static bool TryRead(HttpRequest request, out int? version)
+    /// <param name="campaign">The campaign.</param>
+    /// <param name="version">The version that the change is for; null when any will do.</param>
+    /// <returns>The problem; null when there is none.</returns>
+    public static ProblemHttpResult? Check(HttpRequest request, Campaign campaign, out int? version)
     {
         version = null;
-        if (request.Headers.IfMatch.Count == 0) return true;
-        if (request.GetTypedHeaders().IfMatch is not [var tag]) return false;
-        if (tag.Equals(EntityTagHeaderValue.Any)) return true;
-        if (!int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var read)) return false;
-        version = read;
-        return !tag.IsWeak;
+        if (request.Headers.IfMatch.Count == 0) return null;
+        var tags = request.GetTypedHeaders().IfMatch;
+        if (tags is [var one] && one.Equals(EntityTagHeaderValue.Any)) return null;
+        var read = tags.Select(Read).ToList();
+        if (read.Count == 0 || read.Contains(null)) return ApiProblem.Of(400, "Tag");
+        version = campaign.Version;
+        return read.Contains(version) ? null : Stale;
     }
+
+    /// <summary>The problem of a change for a version that is not there any more.</summary>
+    public static ProblemHttpResult Stale => ApiProblem.Of(412, "ChangedMeanwhile");
+
+    private static int? Read(EntityTagHeaderValue tag) =>
+        !tag.IsWeak && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version : null;
 }

@@ -53,7 +53,7 @@ sealed class SiteGroups(IDbContextFactory<FaceAdDbContext> contexts, TimeProvide
     {
         Demand(viewer);
         ArgumentNullException.ThrowIfNull(siteIds);
-        if ((name ?? "").Trim() is not { Length: > 0 } trimmed || !StorableText.Fits(trimmed, 120)) return GroupRefusal.NameMissing;
+        if (StorableText.Trimmed(name) is not { } trimmed || !StorableText.Fits(trimmed, 120)) return GroupRefusal.NameMissing;
         var sites = siteIds.Distinct().ToArray();
         await using var db = await contexts.CreateDbContextAsync();
         if (sites.Length == 0 || await db.Sites.CountAsync(s => sites.Contains(s.Id)) != sites.Length) return GroupRefusal.SitesMissing;

@@ -17,9 +17,10 @@ sealed class ExperimentService(IDbContextFactory<FaceAdDbContext> contexts, Time
     /// <param name="viewer">The acting user.</param>
     /// <param name="campaignId">The campaign.</param>
     /// <param name="terms">What it is to be.</param>
+    /// <param name="id">Its identity, for callers that may retry; null generates one.</param>
     /// <returns>The experiment or a problem; neither when there is no campaign that the user may change.</returns>
     public async Task<(Experiment? Experiment, ExperimentProblem? Problem)> StartAsync(
-        Viewer viewer, Guid campaignId, ExperimentTerms terms)
+        Viewer viewer, Guid campaignId, ExperimentTerms terms, Guid? id = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -32,6 +33,7 @@ sealed class ExperimentService(IDbContextFactory<FaceAdDbContext> contexts, Time
         if (Problem(campaign, terms, creatives, first, running) is { } problem) return (null, problem);
         var experiment = new Experiment
         {
+            Id = id ?? Guid.CreateVersion7(),
             CampaignId = campaignId,
             Metric = terms.Metric,
             Smallest = terms.Smallest,

@@ -203,7 +203,7 @@ sealed partial class ChangeRequests(IDbContextFactory<FaceAdDbContext> contexts,
     }
 
     private static string? Cut(string? text) =>
-        text?.Trim() is { Length: > 0 } said ? StorableText.Cut(said, ChangeRequest.MaxText) : null;
+        StorableText.Trimmed(text) is { } said ? StorableText.Cut(said, ChangeRequest.MaxText) : null;
 
     private static RequestOutcome No(RequestRefusal refusal) => new(null, refusal);
 

@@ -1,4 +1,5 @@
 using FaceAd.Web.Accounts.Sessions;
+using FaceAd.Web.Data;
 using FaceAd.Web.Reports;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -63,7 +64,7 @@ public sealed partial class SearchDialog
         await _typing.CancelAsync();
         _typing.Dispose();
         _typing = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
-        _search = SearchAsync(text?.Trim(), _typing.Token);
+        _search = SearchAsync(StorableText.Trimmed(text), _typing.Token);
         await _search;
     }
 
@@ -73,7 +74,7 @@ public sealed partial class SearchDialog
         {
             await Task.Delay(Pause, Time, cancellation);
             List<Hit> found = [];
-            if (_viewer is { } viewer && !string.IsNullOrEmpty(text))
+            if (_viewer is { } viewer && text is not null)
             {
                 foreach (var kind in new[] { NameKind.Campaign, NameKind.Screen, NameKind.Site, NameKind.Person })
                 {
@@ -83,7 +84,7 @@ public sealed partial class SearchDialog
                 found.AddRange(Help(text));
             }
             cancellation.ThrowIfCancellationRequested();
-            (_found, _active, _searched) = (found, 0, !string.IsNullOrEmpty(text));
+            (_found, _active, _searched) = (found, 0, text is not null);
         }
         catch (OperationCanceledException)
         {

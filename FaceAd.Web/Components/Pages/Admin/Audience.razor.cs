@@ -15,6 +15,7 @@ public sealed partial class Audience
     private const int MostScreens = 50;
     private DateOnly _from;
     private DateOnly _to;
+    private DayRange _days;
     private Guid? _site;
     private AudienceFigures? _figures;
     private ChartSpec? _hours;
@@ -46,9 +47,12 @@ public sealed partial class Audience
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
-        _to = Day(To) ?? Display.Today;
-        _from = Day(From) is { } from && from <= _to ? from : _to.AddDays(1 - DaysAtFirst);
+        var asked = DayRange.Read(From, To).Bounded;
+        _to = asked.To ?? Display.Today;
+        _from = asked.From ?? _to.AddDays(1 - DaysAtFirst);
+        _days = new(_from, _to);
         _site = Guid.TryParse(Site, out var site) && Screens.All.Any(s => s.SiteId == site) ? site : null;
+        if (_days.IsReversed) return;
         _figures = await Reader.ReadAsync(_site, _from, _to);
         _hours = new ChartSpec
         {
@@ -83,7 +87,4 @@ public sealed partial class Audience
             ["to"] = to.Iso(),
             ["site"] = site,
         }));
-
-    private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -1,6 +1,7 @@
 using FaceAd.Core.Proof;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
@@ -76,7 +77,7 @@ public sealed partial class ProofPage : IDisposable
         _isChecking = true;
         try
         {
-            var expected = string.IsNullOrWhiteSpace(_keys) ? null : ProofCheck.ReadKeys(_keys.Split('\n'));
+            var expected = StorableText.IsBlank(_keys) ? null : ProofCheck.ReadKeys(_keys.Split('\n'));
             await using var file = chosen.File.OpenReadStream(Proofs.MaxFile, _gone.Token);
             (_summary, _wasPinned) = (await Checks.CheckAsync(_viewer.OrganisationId, file, expected, _gone.Token), expected is not null);
         }

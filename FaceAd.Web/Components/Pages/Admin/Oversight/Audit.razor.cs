@@ -24,6 +24,7 @@ public sealed partial class Audit
     private string? _text, _hide;
     private Guid? _who;
     private AuditVerb? _verb;
+    private DayRange _days;
     private DateOnly? _from, _to;
     private Guid? _subject;
     private IReadOnlySet<string> _hidden = new HashSet<string>();
@@ -112,8 +113,9 @@ public sealed partial class Audit
         _verb = Enum.TryParse<AuditVerb>(What, out var verb) && Enum.IsDefined(verb) ? verb : null;
         _who = WhoDid == NobodyWord ? Nobody : Guid.TryParse(WhoDid, out var user) && user != Nobody ? user : null;
         _subject = Guid.TryParse(About, out var subject) ? subject : null;
-        _text = Text?.Trim() is { Length: > 0 } text ? StorableText.Cut(text, AuditFilter.MaxText) : null;
-        (_from, _to) = (IsoDay.Read(From), IsoDay.Read(To));
+        _text = StorableText.Trimmed(Text) is { } text ? StorableText.Cut(text, AuditFilter.MaxText) : null;
+        _days = DayRange.Read(From, To);
+        (_from, _to) = (_days.Bounded.From, _days.Bounded.To);
         if (Hide != _hide) (_hide, _hidden) = (Hide, (Hide ?? "").Split(',').Intersect(Columns.Select(c => c.Key)).ToHashSet());
         var page = await Reader.ReadAsync(new AuditFilter
         {

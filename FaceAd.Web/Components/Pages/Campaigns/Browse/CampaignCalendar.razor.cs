@@ -3,6 +3,7 @@ using FaceAd.Core.Decisions;
 using FaceAd.Web.Accounts.Sessions;
 using FaceAd.Web.Campaigns;
 using FaceAd.Web.Campaigns.Booking;
+using FaceAd.Web.Data;
 using FaceAd.Web.Language;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -109,7 +110,7 @@ public sealed partial class CampaignCalendar : IDisposable
         _table = View == "table";
         _filter = new CampaignSearch
         {
-            Search = Some(Q),
+            Search = StorableText.Trimmed(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
             AdvertiserId = viewer.IsMediaOwner && Guid.TryParse(Advertiser, out var advertiser) ? advertiser : null,
             SiteId = Guid.TryParse(Site, out var site) ? site : null,
@@ -173,6 +174,4 @@ public sealed partial class CampaignCalendar : IDisposable
     }
 
     private static string Iso(DateOnly month) => month.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -27,6 +27,7 @@ public sealed partial class CampaignList : IDisposable
     private IDisposable? _news;
     private Viewer _viewer;
     private CampaignSearch _filter = new();
+    private DayRange _days;
     private CampaignSort _sort;
     private bool _ascending;
     private IReadOnlyList<Campaign>? _campaigns;
@@ -148,14 +149,15 @@ public sealed partial class CampaignList : IDisposable
     {
         if (Viewer.Of((await Authentication).User) is not { } viewer) return;
         _viewer = viewer;
+        _days = DayRange.Read(From, To);
         var filter = new CampaignSearch
         {
-            Search = Some(Q),
+            Search = StorableText.Trimmed(Q),
             Phase = Enum.TryParse<CampaignPhase>(State, out var phase) && Enum.IsDefined(phase) ? phase : null,
             AdvertiserId = viewer.IsMediaOwner && Guid.TryParse(Advertiser, out var advertiser) ? advertiser : null,
             SiteId = Guid.TryParse(Site, out var site) ? site : null,
-            From = IsoDay.Read(From),
-            To = IsoDay.Read(To),
+            From = _days.Bounded.From,
+            To = _days.Bounded.To,
         };
         _sort = Enum.TryParse<CampaignSort>(Sort, out var sort) && Sorts.Contains(sort) ? sort : default;
         _ascending = Order == "asc" || (Order != "desc" && IsText(_sort));
@@ -243,6 +245,4 @@ public sealed partial class CampaignList : IDisposable
     }
 
     private string Here(params (string Key, object? Value)[] changes) => CampaignFilterBar.Address(Navigation, changes);
-
-    private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -9,7 +9,6 @@ using FaceAd.Web.Language;
 using FaceAd.Web.Metrics;
 using FaceAd.Web.Metrics.Comparisons;
 using FaceAd.Web.Metrics.Forecasts;
-using FaceAd.Web.Reports;
 using FaceAd.Web.Screens;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -228,8 +227,8 @@ public sealed partial class CampaignPage : IDisposable
     /// <summary>The query in the address, restricted to the campaign's own parts.</summary>
     private MetricsQuery Asked(Campaign campaign) => new(Id)
     {
-        From = ReportAddress.Day(From),
-        To = ReportAddress.Day(To),
+        From = IsoDay.Read(From),
+        To = IsoDay.Read(To),
         SiteId = Guid.TryParse(Site, out var site) && Sites(campaign).Any(s => s.Id == site) ? site : null,
         ScreenId = Guid.TryParse(Screen, out var screen) && ScreensOf(campaign, null).Any(s => s.Id == screen) ? screen : null,
         CreativeId = Guid.TryParse(Creative, out var creative) && campaign.Creatives.Any(c => c.Id == creative) ? creative : null,

@@ -17,6 +17,14 @@ static class PlanQuery
 
     private const int MostPlaces = 100; // a longer address is not sent by every mail program
 
+    /// <summary>The days that an address asks for.</summary>
+    /// <param name="address">The whole address.</param>
+    public static DayRange Days(string address)
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(address).Query);
+        return DayRange.Read(query.GetValueOrDefault("from"), query.GetValueOrDefault("to"));
+    }
+
     /// <summary>Reads a plan; what is missing or makes no sense is as for a new campaign.</summary>
     /// <param name="address">The whole address.</param>
     /// <param name="today">Today, in the pages' time zone.</param>

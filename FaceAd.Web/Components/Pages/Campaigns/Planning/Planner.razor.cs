@@ -30,6 +30,7 @@ public sealed partial class Planner : IDisposable
     private List<FlightRow> _rows = [];
     private Viewer _viewer;
     private CampaignDraft? _draft;
+    private DayRange _days;
     private List<Site> _sites = [];
     private IReadOnlyList<SiteGroup> _groups = [];
     private string _budget = "";
@@ -90,6 +91,7 @@ public sealed partial class Planner : IDisposable
 
     private async Task OpenAsync()
     {
+        _days = PlanQuery.Days(Navigation.Uri);
         var draft = PlanQuery.Read(Navigation.Uri, Display.Today);
         PlanQuery.Keep(draft, _sites, _groups);
         if (draft.BudgetKrw == 0) draft.BudgetKrw = UsualBudgetKrw;
@@ -103,6 +105,7 @@ public sealed partial class Planner : IDisposable
     private async Task ChangedAsync()
     {
         if (_draft is not { } draft) return;
+        _days = default; // there are others now
         if (_rows.TrueForAll(r => r.IsWhole)) draft.Take(FlightPlan.Of(_rows.Select(r => new Flight(r.Starts!.Value, r.Ends!.Value))));
         (draft.BudgetKrw, draft.PricePerThousandKrw) = (KrwText.Read(_budget), KrwText.Read(_price));
         await ForecastAsync();
