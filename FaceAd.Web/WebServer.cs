@@ -1,3 +1,4 @@
+using FaceAd.Player;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Network;
 using FaceAd.Web.Api;
@@ -45,6 +46,7 @@ static class WebServer
             ApplicationName = typeof(WebServer).Assembly.GetName().Name, // whoever starts it: its static files are found by it
         });
         builder.WebHost.UseStaticWebAssets();
+        LimitedConsole.Use(builder.Logging);
         var folder = DataFolder.Of(builder.Configuration);
 
         if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
