@@ -83,8 +83,9 @@ static class SeedCommand
             EnvironmentName = Environments.Production, // development would miss the services that are left out below
         });
         builder.Logging.ClearProviders(); // what goes wrong is thrown
-        var folder = DataFolder.Open(builder.Configuration);
-        await using var postgres = await builder.JoinDatabaseAsync(folder);
+        var folder = DataFolder.Of(builder.Configuration);
+        folder.Demand();
+        await using var postgres = await builder.JoinDatabaseAsync(folder, makes: true);
         AddStages(builder, folder);
         AddHistory(builder.Services, options);
         await using var app = builder.Build();

@@ -41,6 +41,7 @@ static class PlayerHost
         builder.Logging.SetMinimumLevel(settings.Log)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        LimitedConsole.Use(builder.Logging);
         logging?.Invoke(builder.Logging);
         builder.Services
             .AddRouting()

@@ -1,3 +1,4 @@
+using FaceAd.Player;
 using FaceAd.Web.Accounts;
 using FaceAd.Web.Accounts.Network;
 using FaceAd.Web.Api;
@@ -45,11 +46,13 @@ static class WebServer
             ApplicationName = typeof(WebServer).Assembly.GetName().Name, // whoever starts it: its static files are found by it
         });
         builder.WebHost.UseStaticWebAssets();
-        var folder = DataFolder.Open(builder.Configuration);
+        LimitedConsole.Use(builder.Logging);
+        var folder = DataFolder.Of(builder.Configuration);
 
         if (await RollupCommand.RunAsync(builder, folder, args) is { } exit) return exit;
         if (await BackupCommand.RunAsync(builder, folder, args) || await NodesCommand.RunAsync(builder, folder, args)) return 0;
 
+        folder.Demand();
         await using var postgres = await builder.StartDatabaseAsync(folder);
         builder.Services.AddSingleton(TimeProvider.System);
         // Open pages come back by themselves; waiting for them would hold a restart for half a minute.

@@ -22,22 +22,31 @@ public static class JpegOrientation
         0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 
-    /// <summary>Reads it.</summary>
+    // Each turned clockwise by a quarter is the next.
+    static readonly int[] Rotated = [1, 6, 3, 8], Mirrored = [2, 7, 4, 5];
+
+    /// <summary>Reads it. A tag of <see cref="TagOf"/> turns what the picture's own one has turned.</summary>
     /// <param name="jpeg">The file.</param>
     /// <returns>1..8; <see cref="Upright"/> where the file does not say, or cannot be read.</returns>
     public static int Of(ReadOnlySpan<byte> jpeg)
     {
         if (jpeg.Length < 4 || jpeg[0] != 0xFF || jpeg[1] != 0xD8) return Upright;
+        var ours = Upright;
         // The segments before the picture; each names its length.
         for (var at = 2; at + 4 <= jpeg.Length && jpeg[at] == 0xFF && jpeg[at + 1] is not (0xDA or 0xD9);)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
-            if (length < 2 || at + 2 + length > jpeg.Length) return Upright;
+            if (length < 2 || at + 2 + length > jpeg.Length) return ours;
             var content = jpeg.Slice(at + 4, length - 2);
-            if (jpeg[at + 1] == 0xE1 && content.StartsWith("Exif\0\0"u8)) return OfTiff(content[6..]);
+            if (jpeg[at + 1] == 0xE1 && content.StartsWith("Exif\0\0"u8))
+            {
+                var found = OfTiff(content[6..]);
+                if (at > 2 || !jpeg[at..].StartsWith(Turned.AsSpan(0, Value))) return Both(found, ours);
+                ours = found;
+            }
             at += 2 + length;
         }
-        return Upright;
+        return ours;
     }
 
     /// <summary>The bytes that say, after the first two of a JPEG, that it must be turned to be upright.</summary>
@@ -88,6 +97,13 @@ public static class JpegOrientation
             for (var i = 0; i < target.Length; i += channels, at += stepX)
                 source.Slice(at, channels).CopyTo(target[i..]);
         }
+    }
+
+    // One orientation, and after it a turn.
+    static int Both(int orientation, int turn)
+    {
+        var ring = Rotated.Contains(orientation) ? Rotated : Mirrored;
+        return ring[(Array.IndexOf(ring, orientation) + Math.Max(0, Array.IndexOf(Rotated, turn))) % ring.Length];
     }
 
     static int OfTiff(ReadOnlySpan<byte> tiff)

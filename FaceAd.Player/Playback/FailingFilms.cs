@@ -2,7 +2,7 @@ namespace FaceAd.Player.Playback;
 
 /// <summary>
 /// Which films fail on this screen. One that failed twice, while others played, is left out for a day. When nothing plays it is the page
-/// that fails, and no film is blamed.
+/// that fails, and no film is blamed; unless it is the only one, and fails in a new page, too.
 /// </summary>
 sealed class FailingFilms
 {
@@ -39,6 +39,12 @@ sealed class FailingFilms
         if (_films.Count == 0) return;
         _films.Remove(sha256);
         foreach (var (other, film) in _films) _films[other] = film with { OthersPlayed = true };
+    }
+
+    /// <summary>The page was started anew, and there is no other film: that tells the film's fault from the page's.</summary>
+    public void InNewPage(string sha256)
+    {
+        if (_films.TryGetValue(sha256, out var film)) _films[sha256] = film with { OthersPlayed = true };
     }
 
     /// <summary>Forgets films that are no longer in the programme.</summary>

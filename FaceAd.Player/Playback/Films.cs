@@ -70,6 +70,13 @@ sealed class Films
     /// <returns>Whether it is left out from now on.</returns>
     public bool Failed(CreativeFile film, DateTimeOffset now) => _failing.Failed(film.Sha256, now);
 
+    /// <summary>The page is restarted.</summary>
+    public void PageRestarted()
+    {
+        var house = _houseLoop.Where(Ready.Contains).Select(id => _files.GetValueOrDefault(id)?.Sha256).OfType<string>().Distinct().ToList();
+        if (house is [var only]) _failing.InNewPage(only);
+    }
+
     /// <summary>A film played.</summary>
     public void Played(CreativeFile film) => _failing.Played(film.Sha256);
 

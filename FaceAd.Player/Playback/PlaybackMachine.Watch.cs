@@ -79,6 +79,7 @@ sealed partial class PlaybackMachine
     List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
     {
         (_failures, _doubted) = (0, false);
+        _films.PageRestarted();
         return [new RestartPage(reason), .. Lose(again: true)];
     }
 }

@@ -22,7 +22,7 @@ sealed class PlaybackWorker(
     readonly List<(PlayReport Report, ClockMark? Mark)> _unsaved = [];
     TimeSpan _stepped; // total clock steps already applied to the machine's times
     ClockMark? _mark;  // basis of those times
-    readonly Repeats _saving = new(clock), _steps = new(clock);
+    readonly Repeats _saving = new(clock);
     long _lastRound;
 
     /// <summary>When its loop last went round: a timestamp of the clock; 0 before the first.</summary>
@@ -103,11 +103,10 @@ sealed class PlaybackWorker(
             {
                 foreach (var effect in input(_machine, Now())) Carry(effect);
                 if (_unsaved.Count > 0) Save();
-                _steps.End();
             }
             catch (Exception e) // one bad input must not end playback
             {
-                if (_steps.Again()) log.LogError(e, "A playback step failed, {Count} in a row; playback continues.", _steps.Count);
+                log.LogError(e, "A playback step failed; playback continues.");
             }
             status.Page = new(_machine.Showing?.CreativeId, _machine.Rendering, pages.Problem);
             status.LeftOut = _machine.LeftOut(Now());

@@ -47,6 +47,7 @@ sealed class ServerLink(
     Task _closing = Task.CompletedTask;
     TimeSpan _toldAhead;
     string? _toldProblem;
+    bool _toldOther;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -199,6 +200,9 @@ sealed class ServerLink(
         }).WaitAsync(AnswerLimit, clock, cancellation);
         offline.Heard();
         clock.Learn(asked, clock.GetTimestamp(), reply.ServerTime);
+        if (reply.OtherRefused && !_toldOther)
+            log.LogWarning("Another player was refused, which has the same token as this one: give that one a token of its own.");
+        _toldOther = reply.OtherRefused;
         if (clock.OwnAhead is not { } ahead) return;
         if ((ahead - _toldAhead).Duration() <= TimeSpan.FromSeconds(1)) return;
         _toldAhead = ahead;

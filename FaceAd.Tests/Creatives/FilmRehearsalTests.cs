@@ -33,6 +33,26 @@ public sealed class FilmRehearsalTests
         Assert.Equal(_progress.Order(), _progress);
     }
 
+    // A disk that loses half of what was encoded: the film breaks off in the page.
+    [Fact]
+    public async Task Make_FilmThatBreaksOffInThePage_IsRefusedAndTheLogSaysWhere()
+    {
+        var program = new HeadlessChromium(Options.Create(new ChromiumOptions()), NullLogger<HeadlessChromium>.Instance).Program;
+        var broken = await TestChromium.NewAsync($"""
+            for film in "$(cat "$here/films")"/*; do
+              [ "$(stat -c %s "$film")" -gt 200000 ] && truncate -s 200000 "$film"
+            done
+            exec {program} "$@"
+            """);
+        using var maker = new TestTranscoder(options => options.PlayBeforeApproval = true, broken.Chromium, _complaints);
+        await File.WriteAllTextAsync(broken.PathOf("films"), Path.GetDirectoryName(maker.Uploads.NewScratch()));
+        var film = await TestTranscoder.FileAsync(
+            "noise.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=4,noise=alls=40:allf=t", "-c:v", "libx264", "-pix_fmt", "yuv420p");
+        Assert.Equal((null, CreativeRefusal.DoesNotPlay), await maker.MakeAsync(film));
+        Assert.Equal(3, broken.Runs); // twice the film, and once ours
+        Assert.Matches("does not play in the players' page and is refused: .", Assert.Single(_complaints.Lines));
+    }
+
     [Fact]
     public async Task Play_FilmThatNoPageCanDecode_SaysWhy()
     {

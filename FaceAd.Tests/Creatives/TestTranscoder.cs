@@ -6,7 +6,7 @@ using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;
 using FaceAd.Web.Data;
 using FaceAd.Web.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FaceAd.Tests.Creatives;
@@ -16,7 +16,7 @@ sealed class TestTranscoder : IDisposable
 {
     private readonly FfmpegProcess _tool;
 
-    public TestTranscoder(Action<MediaOptions>? set = null)
+    public TestTranscoder(Action<MediaOptions>? set = null, HeadlessChromium? chromium = null, ILoggerProvider? log = null)
     {
         var options = new MediaOptions { PlayBeforeApproval = false };
         set?.Invoke(options);
@@ -24,9 +24,10 @@ sealed class TestTranscoder : IDisposable
         Media = folder.Media;
         Uploads = new UploadFolder(folder, Options.Create(options));
         _tool = new FfmpegProcess(Options.Create(options));
+        var logs = new LoggerFactory(log is null ? [] : [log]);
         var rehearsal = new FilmRehearsal(
-            new HeadlessChromium(Options.Create(new ChromiumOptions()), NullLogger<HeadlessChromium>.Instance), Options.Create(options),
-            TimeProvider.System, NullLogger<FilmRehearsal>.Instance);
+            chromium ?? new HeadlessChromium(Options.Create(new ChromiumOptions()), logs.CreateLogger<HeadlessChromium>()),
+            Options.Create(options), TimeProvider.System, logs.CreateLogger<FilmRehearsal>());
         Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads, rehearsal);
     }
 

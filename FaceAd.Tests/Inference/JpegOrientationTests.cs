@@ -38,6 +38,32 @@ public sealed class JpegOrientationTests : IDisposable
         }
     }
 
+    // The page says by how much to turn the camera's picture as it is seen now.
+    [Theory]
+    [InlineData(90, 6)]
+    [InlineData(180, 3)]
+    [InlineData(270, 8)]
+    public async Task DecodeRgb_PictureWithATagOfItsOwn_IsTurnedByBoth(int degrees, int turn)
+    {
+        var jpeg = await Pictures.NoFaceAsync();
+        var (seen, turned) = (new PixelBuffer(), new PixelBuffer());
+        for (byte own = 1; own <= 8; own++)
+        {
+            // As a camera writes it: little-endian, and after another entry.
+            byte[] tagged =
+            [
+                .. jpeg[..2], 0xFF, 0xE1, 0, 46, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 2, 0, 0x0F, 1, 2, 0, 4, 0, 0, 0, .. "cam\0"u8,
+                0x12, 1, 3, 0, 1, 0, 0, 0, own, 0, 0, 0, 0, 0, 0, 0, .. jpeg[2..],
+            ];
+            Assert.Equal(own, JpegOrientation.Of(tagged));
+            _decoder.DecodeRgb(tagged, seen);
+            JpegOrientation.Turn(seen, turned, turn);
+            _decoder.DecodeRgb(Tagged(tagged, degrees), _pixels);
+            Assert.Equal((turned.Width, turned.Height), (_pixels.Width, _pixels.Height));
+            Assert.True(turned.Pixels.SequenceEqual(_pixels.Pixels), $"own {own}");
+        }
+    }
+
     [Fact]
     public void Turn_AnyOrientation_IsWhatTheStandardSays() => Prop.ForAll<int>(seed =>
     {

@@ -42,6 +42,7 @@ public sealed class ScreenServer : IAsyncDisposable
     public int AudiencesStatus { get; set; } = 200;
     public int HubStatus { get; set; } = 200;
     public string AcceptedToken { get; set; } = Token;
+    public bool OtherRefused { get; set; } // another player with its token
     public bool Drops { get; set; } // every connection, as soon as it is there
     public (int Bytes, TimeSpan Pause) Pace { get; set; } = (int.MaxValue, TimeSpan.Zero); // of downloads
     public int Connections => _callers.Count;
@@ -183,7 +184,7 @@ public sealed class ScreenServer : IAsyncDisposable
         public Task<HeartbeatReply> Beat(Heartbeat heartbeat)
         {
             holder.Server.Beats.Writer.TryWrite(heartbeat);
-            return Task.FromResult(new HeartbeatReply(TimeProvider.System.GetUtcNow()));
+            return Task.FromResult(new HeartbeatReply(TimeProvider.System.GetUtcNow()) { OtherRefused = holder.Server.OtherRefused });
         }
 
         public Task Acknowledge(long sequence)

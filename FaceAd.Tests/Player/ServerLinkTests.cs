@@ -84,6 +84,14 @@ public sealed class ServerLinkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connection_AnotherPlayerWithItsTokenIsRefused_SaysSoInTheLog()
+    {
+        _server.OtherRefused = true;
+        await StartPlayerAsync("none");
+        await _log.FindAsync("Another player was refused");
+    }
+
+    [Fact]
     public async Task Connection_TokenIsRefused_SaysSoInTheLog()
     {
         _server.AcceptedToken = "another";

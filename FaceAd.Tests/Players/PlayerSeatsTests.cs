@@ -75,12 +75,13 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
         ScreenNow Now() => app.Services.GetRequiredService<ScreenBoard>().Now().Single(s => s.ScreenId == screen.Id);
         await using (var first = await ScreenConnection.OpenAsync(app, token, First))
         {
-            await first.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat());
+            Assert.False((await BeatAsync(first)).OtherRefused);
             Assert.False(Now().IsDisputed);
             var refused = await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, token, Second));
             Assert.Equal(HttpStatusCode.Locked, refused.StatusCode);
             Assert.Equal(HubConnectionState.Connected, first.Hub.State);
             Assert.True(Now().IsDisputed);
+            Assert.True((await BeatAsync(first)).OtherRefused); // for its log
             Assert.Equal(HttpStatusCode.Locked, await FrameAsync($"{Second}"));
             Assert.NotEqual(HttpStatusCode.Locked, await FrameAsync($"{First}"));
             // Who leaves the header out is another player, too.
@@ -96,6 +97,10 @@ public sealed class PlayerSeatsTests(SiteFixture app) : IClassFixture<SiteFixtur
         await Assert.ThrowsAsync<HttpRequestException>(() => ScreenConnection.OpenAsync(app, token, Second));
         await using var again = await ScreenConnection.OpenAsync(app, token, Guid.NewGuid());
         Assert.True(Now().Connected);
+        Assert.False((await BeatAsync(again)).OtherRefused); // it has the place now
+
+        static Task<HeartbeatReply> BeatAsync(ScreenConnection player) =>
+            player.Hub.InvokeAsync<HeartbeatReply>(nameof(IScreenHub.Beat), Sample.Beat());
 
         async Task<HttpStatusCode> FrameAsync(string player)
         {

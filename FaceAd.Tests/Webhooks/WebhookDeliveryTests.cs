@@ -89,6 +89,44 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         Assert.Equal((19, 1), (slow.Got.Count, healthy.Got.Count));
     }
 
+    [Theory]
+    [InlineData(5, 4, false)] // eight each, by four hosts
+    [InlineData(34, 1, false)] // more than the host may have in all
+    [InlineData(34, 1, true)] // and one more organisation calls it, too
+    [InlineData(40, 4, false)] // more than there is room for
+    public async Task Delivery_OtherOrganisationsAreSlow_IsSentAtOnce(int organisations, int hosts, bool isShared)
+    {
+        var answer = new TaskCompletionSource();
+        var slow = new WebhookReceiver[hosts];
+        for (var i = 0; i < hosts; i++) (slow[i] = await WebhookReceiver.StartAsync()).Hold = answer.Task;
+        await using var healthy = await WebhookReceiver.StartAsync();
+        await using var db = _stages.Database.Contexts.CreateDbContext();
+        for (var i = 0; i < organisations; i++)
+        {
+            var (_, other, _, _) = await Sample.AddSiteAsync(db);
+            await Sample.AddCampaignAsync(db, other, [Segment.Silver]);
+            for (var hook = 0; hook < 12; hook++) await _stages.MakeAsync(other, slow[hook % hosts].Url("slow"));
+        }
+        await _stages.LookAsync();
+        using var sender = _stages.NewSender();
+        while (await sender.StartDueAsync(default) > 0)
+        {
+        }
+        var (_, advertiser, _, _) = await Sample.AddSiteAsync(db);
+        await Sample.AddCampaignAsync(db, advertiser, [Segment.Silver]);
+        await _stages.MakeAsync(advertiser, (isShared ? slow[0] : healthy).Url("waited-for"));
+        await _stages.LookAsync();
+        Assert.Equal(1, await sender.StartDueAsync(default));
+        await Wait.UntilAsync(() => (isShared ? slow[0] : healthy).Paths.Contains("waited-for"), "it is asked at once");
+        answer.SetResult();
+        await sender.RunCycleAsync(default); // those under way end
+        while (await sender.RunCycleAsync(default) > 0)
+        {
+        }
+        Assert.Equal((organisations * 12) + 1, healthy.Got.Count + slow.Sum(s => s.Got.Count));
+        foreach (var receiver in slow) await receiver.DisposeAsync();
+    }
+
     [Fact]
     public async Task Connect_FirstAddressOfTheNameIsNotReached_TriesTheNext()
     {

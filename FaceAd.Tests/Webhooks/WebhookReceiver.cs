@@ -16,6 +16,15 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public List<(string Path, string Type, string Body, string Signature)> Got { get; } = [];
 
+    /// <summary>The paths that were asked so far, answered or not.</summary>
+    public IReadOnlyList<string> Paths
+    {
+        get
+        {
+            lock (Got) return [.. Got.Select(g => g.Path)];
+        }
+    }
+
     public int Answer { get; set; } = StatusCodes.Status204NoContent;
 
     public Action? Before { get; set; }

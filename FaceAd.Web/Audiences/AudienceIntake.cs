@@ -21,7 +21,6 @@ sealed class AudienceIntake(
     private static readonly TimeSpan LastWrites = TimeSpan.FromSeconds(5);
 
     private volatile TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LogLimit<string> _outages = new(log, time, most: 1, TimeSpan.FromMinutes(1));
 
     /// <summary>Told after a commit, with the screens whose rows changed.</summary>
     public Subscribers<IReadOnlyCollection<Guid>> Committed { get; } = new("committed audience reports", log);
@@ -156,8 +155,7 @@ sealed class AudienceIntake(
             }
             catch (Exception exception) when (IsOutage(exception) || IsOutage(exception.InnerException)) // EF Core wraps it
             {
-                if (_outages.Allows("audience reports that could not be written"))
-                    log.LogWarning("Could not write audience reports: the database is unavailable ({Reason}); will retry", exception.Message);
+                log.LogWarning("Could not write audience reports: the database is unavailable ({Reason}); will retry", exception.Message);
                 await Task.Delay(Pause, time, cancellation);
             }
         }

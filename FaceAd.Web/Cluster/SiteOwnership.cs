@@ -35,7 +35,6 @@ sealed class SiteOwnership(
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogLimit<Guid> _complaints = new(log, time, most: 1, TimeSpan.FromMinutes(1)); // by site
     private readonly LogLimit<string> _changes = new(log, time, most: 20, TimeSpan.FromMinutes(1)); // thousands, when a node takes over
-    private readonly LogLimit<string> _losses = new(log, time, most: 3, TimeSpan.FromMinutes(1));
     private volatile NodeTenure _tenure = new(time);
     private NodeTenure? _lapsed; // when last looked at; of the watch alone
     private volatile bool _leaves;
@@ -174,8 +173,7 @@ sealed class SiteOwnership(
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 tenure.LoseSession();
-                if (_losses.Allows("lost database sessions"))
-                    log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
+                log.LogWarning("No database session for this node's lease ({Reason}); reconnecting", exception.Message);
                 if (tenure.IsOver) GiveUp(tenure, LogLevel.Warning, "it could not renew its lease");
                 await Task.Delay(ConnectAgain, time, stoppingToken);
             }

@@ -54,7 +54,7 @@ public enum CreativeRefusal
     /// <summary>A HEIF picture, such as HEIC or AVIF.</summary>
     HeifPicture = 16,
 
-    /// <summary>A WebP picture that moves, and cannot be read.</summary>
+    /// <summary>A WebP picture that moves, and is too large once unpacked.</summary>
     MovingWebP = 17,
 
     /// <summary>It does not play to its end in the players' page; may be retried.</summary>

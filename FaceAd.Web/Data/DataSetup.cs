@@ -24,15 +24,13 @@ sealed record DataFolder(string Root)
     /// <summary>List of destroyed keys; see <see cref="ErasureLedger"/>.</summary>
     public string Erased => Path.Combine(Root, "erased");
 
-    /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; created if missing.</summary>
+    /// <summary>The folder that <c>Data:Folder</c> names, or else <c>.data</c> in the working folder; it may be missing.</summary>
     /// <param name="configuration">The program's configuration.</param>
+    internal static DataFolder Of(IConfiguration configuration) => new(Path.GetFullPath(configuration["Data:Folder"] ?? ".data"));
+
+    /// <summary>Creates it if it is missing, and makes sure that this account may write to it.</summary>
     /// <exception cref="StartException">It cannot be created or written to.</exception>
-    internal static DataFolder Open(IConfiguration configuration)
-    {
-        var root = Path.GetFullPath(configuration["Data:Folder"] ?? ".data");
-        Demand(root, "data folder", "Data:Folder");
-        return new DataFolder(root);
-    }
+    internal void Demand() => Demand(Root, "data folder", "Data:Folder");
 
     /// <summary>Creates a folder if it is missing, and makes sure that this account may write to it.</summary>
     /// <param name="folder">The folder.</param>
@@ -94,15 +92,22 @@ static class DataSetup
         return postgres;
     }
 
-    /// <summary>The same for a command that may run beside the web app: joins the app's embedded PostgreSQL while it runs.</summary>
-    public static async Task<EmbeddedPostgres?> JoinDatabaseAsync(this WebApplicationBuilder builder, DataFolder folder)
+    /// <summary>The same for a command, which may run beside the web app: joins the app's embedded PostgreSQL while it runs.</summary>
+    /// <param name="builder">The program's.</param>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="makes">Whether it makes an installation where there is none; else it works on one.</param>
+    /// <exception cref="StartException">There is no installation in the folder.</exception>
+    public static async Task<EmbeddedPostgres?> JoinDatabaseAsync(
+        this WebApplicationBuilder builder, DataFolder folder, bool makes = false)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))
-            && EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
+        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return await builder.StartDatabaseAsync(folder);
+        if (EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
         {
             builder.Configuration["ConnectionStrings:FaceAd"] = running.ConnectionString;
             return running;
         }
+        if (!makes && !EmbeddedPostgres.IsIn(folder.Postgres))
+            throw new StartException($"There is no installation in {folder.Root}: set Data:Folder to the data folder of one.");
         return await builder.StartDatabaseAsync(folder);
     }
 

@@ -77,10 +77,7 @@ sealed class EmbeddedPostgres : IAsyncDisposable
         var cluster = Path.Combine(folder, "cluster");
         var passwordFile = Path.Combine(folder, PostgresRoles.AdminFile);
         await PostgresCluster.MakeFolderAsync(folder, bin, cancellation);
-        if (!File.Exists(Path.Combine(cluster, "PG_VERSION")))
-        {
-            await PostgresCluster.InitialiseAsync(bin, cluster, passwordFile, cancellation);
-        }
+        if (!IsIn(folder)) await PostgresCluster.InitialiseAsync(bin, cluster, passwordFile, cancellation);
         StopLeftOver(cluster);
 
         var server = new EmbeddedPostgres(bin, folder, settings);
@@ -96,6 +93,10 @@ sealed class EmbeddedPostgres : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether a folder has a database cluster.</summary>
+    /// <param name="folder">Folder of the cluster.</param>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, "cluster", "PG_VERSION"));
 
     /// <summary>The server that another program has started in a folder, and stops; null when none is running.</summary>
     /// <param name="folder">Folder of the cluster.</param>

@@ -81,6 +81,7 @@ static class BackupCommand
             : bases.LastOrDefault(b => b.CompletedAt <= until))
             ?? throw new StartException(until is null
                 ? $"{backup.Bases} has no base backup." : $"{backup.Bases} has no base backup from before {until:u}.");
+        data.Demand();
         await PostgresCluster.MakeFolderAsync(data.Postgres, PostgresProgram.BinOf(programs), cancellation);
         foreach (var password in new[] { PostgresRoles.AdminFile, PostgresRoles.AppFile })
             File.Copy(Path.Combine(origin.Path, password), Path.Combine(data.Postgres, password), overwrite: true);

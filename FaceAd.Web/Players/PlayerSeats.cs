@@ -66,7 +66,7 @@ sealed class PlayerSeats(TimeProvider time, ILogger<PlayerSeats> log)
         lock (seat) seat.HasLeft |= seat.Player == player;
     }
 
-    /// <summary>Whether a second player of a screen was refused in the last two minutes.</summary>
+    /// <summary>Whether another player than the one that serves a screen was refused in the last two minutes.</summary>
     public bool IsDisputed(Guid screen)
     {
         if (!_seats.TryGetValue(screen, out var seat)) return false;
@@ -90,7 +90,7 @@ sealed class PlayerSeats(TimeProvider time, ILogger<PlayerSeats> log)
 
         public void Take(Guid player, long now)
         {
-            if (Player != player) Refused = null;
+            if (Player != player) (Refused, RefusedAt) = (null, null);
             (Player, HeardAt, HasLeft) = (player, now, false);
         }
     }

@@ -50,7 +50,7 @@ sealed class ScreenHub(
         decisions.LeaveOut(ScreenId, heartbeat.LeftOut ?? []);
         seats.Heard(ScreenId);
         connections.Beat(ScreenId, heartbeat);
-        return Task.FromResult(new HeartbeatReply(time.GetUtcNow()));
+        return Task.FromResult(new HeartbeatReply(time.GetUtcNow()) { OtherRefused = seats.IsDisputed(ScreenId) });
     }
 
     // All heartbeats are written in one statement: a text that PostgreSQL rejects would block those of the other screens.

@@ -101,7 +101,6 @@ sealed class ScreenStates(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var complaints = new LogLimit<string>(log, time, most: 1, TimeSpan.FromMinutes(1));
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -111,8 +110,7 @@ sealed class ScreenStates(
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                if (complaints.Allows("screens' states that could not be told"))
-                    log.LogWarning("Could not tell other nodes of screens, or hear of theirs ({Reason}); will retry", exception.Message);
+                log.LogWarning("Could not tell other nodes of screens, or hear of theirs ({Reason}); will retry", exception.Message);
             }
         }
     }

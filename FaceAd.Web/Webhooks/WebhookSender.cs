@@ -12,15 +12,16 @@ namespace FaceAd.Web.Webhooks;
 /// <summary>
 /// Posts events, each at least once. A delivery is claimed by moving its next attempt into the future, so that other nodes pick it up if
 /// this one crashes. Attempts are spaced further and further apart, for two days. A receiver that is slow delays only its own: of those
-/// under way, few go to one receiver, and few are of one organisation.
+/// under way, few go to one receiver, few are of one organisation, not all go to one host, and an organisation that has none may always begin
+/// one.
 /// </summary>
 sealed class WebhookSender : BackgroundService
 {
     /// <summary>Header with timestamp and signature.</summary>
     public const string SignatureHeader = "FaceAd-Signature";
 
-    // Deliveries under way of this node.
-    private const int AtOnce = 32, OfOneOrganisation = 8, ToOneReceiver = 2;
+    // Deliveries under way of this node, which only wait. The first of an organisation needs no room: whoever else is slow, it has that one.
+    private const int AtOnce = 256, ToOneHost = 32, OfOneOrganisation = 8, ToOneReceiver = 2;
 
     // The oldest of each webhook that are looked at in a cycle.
     private const int Oldest = 8;
@@ -30,23 +31,31 @@ sealed class WebhookSender : BackgroundService
     private static readonly TimeSpan PatienceOfAnAddress = TimeSpan.FromSeconds(2);
 
     private const string Claim = """
-        WITH oldest AS (
-            SELECT due.id, due.next_try_at, w.organisation_id AS organisation, split_part(w.url, '/', 3) AS receiver
+        WITH under_way AS (
+            SELECT organisation, host FROM unnest($2::uuid[], $3::text[]) AS u (organisation, host)
+        ), oldest AS (
+            SELECT due.id, due.next_try_at, w.organisation_id AS organisation, split_part(w.url, '/', 3) AS host
             FROM webhooks w CROSS JOIN LATERAL (
                 SELECT d.id, d.next_try_at FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.next_try_at <= $1
                 ORDER BY d.next_try_at LIMIT $8) due
             WHERE w.paused_at IS NULL
         ), by_receiver AS (
-            SELECT *, row_number() OVER (PARTITION BY organisation, receiver ORDER BY next_try_at, id) AS number FROM oldest
+            SELECT o.*, row_number() OVER (PARTITION BY organisation, host ORDER BY next_try_at, id)
+                + (SELECT count(*) FROM under_way u WHERE (u.organisation, u.host) = (o.organisation, o.host)) AS number
+            FROM oldest o
         ), by_organisation AS (
-            SELECT r.id, r.next_try_at, r.organisation,
-                row_number() OVER (PARTITION BY r.organisation ORDER BY r.next_try_at, r.id) AS number
-            FROM by_receiver r LEFT JOIN unnest($5::text[], $6::bigint[]) AS b (receiver, busy)
-                ON b.receiver = r.organisation || ' ' || r.receiver
-            WHERE r.number <= $7 - coalesce(b.busy, 0)
+            SELECT r.id, r.next_try_at, r.host, row_number() OVER (PARTITION BY organisation ORDER BY next_try_at, id)
+                + (SELECT count(*) FROM under_way u WHERE u.organisation = r.organisation) AS number
+            FROM by_receiver r WHERE r.number <= $7
+        ), by_host AS (
+            SELECT o.*, row_number() OVER (PARTITION BY host ORDER BY number, next_try_at, id)
+                + (SELECT count(*) FROM under_way u WHERE u.host = o.host) AS place
+            FROM by_organisation o WHERE o.number <= $6
+        ), placed AS (
+            SELECT h.id, h.number, row_number() OVER (ORDER BY number, next_try_at, id) + (SELECT count(*) FROM under_way) AS place
+            FROM by_host h WHERE h.number = 1 OR h.place <= $5
         ), fitting AS (
-            SELECT o.id FROM by_organisation o LEFT JOIN unnest($2::uuid[], $3::bigint[]) AS b (organisation, busy) USING (organisation)
-            WHERE o.number <= $4 - coalesce(b.busy, 0) ORDER BY o.number, o.next_try_at LIMIT $9
+            SELECT p.id FROM placed p WHERE p.number = 1 OR p.place <= $4
         ), claimed AS (
             SELECT d.id FROM webhook_deliveries d WHERE d.id IN (SELECT id FROM fitting) AND d.next_try_at <= $1 FOR UPDATE SKIP LOCKED
         )
@@ -161,15 +170,11 @@ sealed class WebhookSender : BackgroundService
                 "The end of a webhook delivery could not be stored ({Reason}); it is sent again", ended.Exception!.InnerException!.Message);
         }
         _underWay.RemoveAll(u => u.Sending.IsCompleted);
-        if (_underWay.Count >= AtOnce) return 0;
-        var organisations = _underWay.CountBy(u => u.Due.Organisation).ToList();
-        var receivers = _underWay.CountBy(u => u.Due.Receiver).ToList();
         await using var connection = await _database.OpenConnectionAsync(cancellation);
         var due = await connection.QueryAsync(
             Claim,
-            [_time.GetUtcNow(), organisations.ConvertAll(o => o.Key).ToArray(), organisations.ConvertAll(o => (long)o.Value).ToArray(),
-                OfOneOrganisation, receivers.ConvertAll(r => r.Key).ToArray(), receivers.ConvertAll(r => (long)r.Value).ToArray(),
-                ToOneReceiver, Oldest, AtOnce - _underWay.Count],
+            [_time.GetUtcNow(), _underWay.ConvertAll(u => u.Due.Organisation).ToArray(), _underWay.ConvertAll(u => u.Due.Host).ToArray(),
+                AtOnce, ToOneHost, OfOneOrganisation, ToOneReceiver, Oldest],
             r => new Due(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetString(4), r.GetString(5), r.GetGuid(6)),
             cancellation);
         // In order of occurrence; they may overtake one another.
@@ -260,7 +265,7 @@ sealed class WebhookSender : BackgroundService
 
     private readonly record struct Due(Guid Id, string Event, string Payload, int Tries, string Url, string Secret, Guid Organisation)
     {
-        /// <summary>The organisation's receiver: what is between the slashes of its address, as PostgreSQL splits it.</summary>
-        public string Receiver => $"{Organisation} {Url.Split('/')[2]}";
+        /// <summary>What is between the slashes of its address, as PostgreSQL splits it.</summary>
+        public string Host => Url.Split('/')[2];
     }
 }

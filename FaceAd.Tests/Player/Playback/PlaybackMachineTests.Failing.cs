@@ -144,6 +144,34 @@ public sealed partial class PlaybackMachineTests
         Assert.Equal([House1], tried);
     }
 
+    [Fact]
+    public void Tick_TheOnlyFilmStandsStillInANewPageToo_IsLeftOutAndThePageIsNotRestartedForEver()
+    {
+        _machine.Programme(ScreenServer.ProgrammeOf([House1], [House1.CreativeId]), _now);
+        _machine.Ready(new HashSet<Guid> { House1.CreativeId }, _now);
+        Follow(_machine.RendererConnected(_now));
+        Assert.Equal(1, StandsStillFor(TimeSpan.FromSeconds(15)));
+        Assert.Equal(0, StandsStillFor(TimeSpan.FromSeconds(5)));
+        Assert.Equal([House1.CreativeId], _machine.LeftOut(_now));
+        Assert.InRange(StandsStillFor(TimeSpan.FromMinutes(10)), 1, 4); // tried once a minute
+
+        // Shows first frames, and no more; a page that is restarted is there again at once.
+        int StandsStillFor(TimeSpan time)
+        {
+            var restarts = 0;
+            for (var until = _now + time; _now < until;) restarts += Follow(_machine.Tick(_now += TimeSpan.FromMilliseconds(200)));
+            return restarts;
+        }
+
+        int Follow(IReadOnlyList<PlaybackEffect> effects)
+        {
+            foreach (var show in effects.OfType<Show>()) StartRun(show.Run);
+            if (!effects.OfType<RestartPage>().Any()) return 0;
+            Follow(_machine.RendererConnected(_now));
+            return 1;
+        }
+    }
+
     // A command for a film that starts and stands still.
     IReadOnlyList<Guid> FailsOn(CreativeFile film, Run before, long sequence)
     {

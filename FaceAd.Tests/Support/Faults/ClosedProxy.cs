@@ -8,6 +8,10 @@ namespace FaceAd.Tests.Support.Faults;
 public sealed class ClosedProxy(Uri target) : LoopbackProxy(target)
 {
     private volatile bool _isClosed;
+    private int _turnedAway;
+
+    /// <summary>How many were turned away.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
 
     /// <summary>Ends all connections, and each new one at once.</summary>
     public void Close()
@@ -22,7 +26,11 @@ public sealed class ClosedProxy(Uri target) : LoopbackProxy(target)
     /// <inheritdoc/>
     protected override async Task ServeAsync(NetworkStream near, Func<Task<NetworkStream>> connect)
     {
-        if (_isClosed) return;
+        if (_isClosed)
+        {
+            Interlocked.Increment(ref _turnedAway);
+            return;
+        }
         var far = await connect();
         await Task.WhenAny(near.CopyToAsync(far, End), far.CopyToAsync(near, End));
     }

@@ -44,7 +44,12 @@ sealed class FilmRehearsal(
             log.LogInformation("A film did not play in the players' page and is tried once more: {Reason}", tried.Problem);
             tried = await TryAsync(film, seconds, patience: 3, progress, cancellation);
         }
-        if (tried.Problem is not { } problem || (tried.IsTheFilms && await PlaysOursAsync(cancellation))) return tried.Problem;
+        if (tried.Problem is not { } problem) return null;
+        if (tried.IsTheFilms && await PlaysOursAsync(cancellation))
+        {
+            log.LogWarning("A film of {Seconds:0.0} s does not play in the players' page and is refused: {Reason}", seconds, problem);
+            return problem;
+        }
         log.LogError("A film could not be played before its approval, which is no fault of the film's: {Reason}", problem);
         return null;
     }

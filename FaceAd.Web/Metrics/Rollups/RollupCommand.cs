@@ -1,4 +1,5 @@
 using FaceAd.Web.Data;
+using FaceAd.Web.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -18,16 +19,34 @@ static class RollupCommand
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>Exit code: 0 when nothing differs or everything was repaired; 1 when rows differ; null when the arguments name neither
     /// command.</returns>
+    /// <exception cref="StartException">It cannot be done; the message says why.</exception>
     public static async Task<int?> RunAsync(
         WebApplicationBuilder builder, DataFolder folder, string[] args, CancellationToken cancellation = default)
     {
         var repair = args.Contains(Rebuild);
         if (!repair && !args.Contains(Check)) return null;
         await using var postgres = await builder.JoinDatabaseAsync(folder);
-        var connection = new NpgsqlConnectionStringBuilder(builder.Configuration.GetConnectionString("FaceAd")!) { CommandTimeout = 0 };
+        try
+        {
+            return await RunAsync(builder.Configuration.GetConnectionString("FaceAd")!, repair, cancellation);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new StartException($"PostgreSQL: {exception.Message}");
+        }
+    }
+
+    private static async Task<int> RunAsync(string connectionString, bool repair, CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 };
         await using var source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
         await using (var db = new FaceAdDbContext(new DbContextOptionsBuilder<FaceAdDbContext>().UseNpgsql(source).Options))
+        {
+            // To migrate would make one.
+            if (!(await db.Database.GetAppliedMigrationsAsync(cancellation)).Any())
+                throw new StartException($"There is no installation in the database {connection.Database}: correct ConnectionStrings:FaceAd.");
             await db.Database.MigrateAsync(cancellation);
+        }
         var auditor = new RollupAuditor(source);
 #pragma warning disable RS0030 // a command line writes to the console
         if (repair)
