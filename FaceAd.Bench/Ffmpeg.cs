@@ -46,6 +46,25 @@ static class Ffmpeg
         throw new InvalidFrameException($"ffmpeg cannot read the picture: {LastLine(errors.ToString())}");
     }
 
+    /// <summary>Runs ffmpeg and returns the file that it writes; some formats need one to go back in.</summary>
+    /// <param name="arguments">Arguments of ffmpeg without the output.</param>
+    /// <param name="cancellation">Cancels the run.</param>
+    /// <exception cref="InvalidFrameException">ffmpeg is missing or failed.</exception>
+    public static async Task<byte[]> RunToFileAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            // What it prints besides shows that it has come to its end.
+            await RunAsync([.. arguments, path, "-f", "lavfi", "-i", "anullsrc=d=0.01", "-f", "u8", "-"], cancellation);
+            return await File.ReadAllBytesAsync(path, cancellation);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     static string LastLine(string errors) =>
         errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason given";
 

@@ -16,10 +16,11 @@ namespace FaceAd.Bench;
 /// <param name="Runs">Those further runs, by reason.</param>
 /// <param name="EmptyRuns">Further runs on the still, empty cabin: from 2.5 s after the last rider to 1.5 s before the next.</param>
 /// <param name="Search">Time of those runs without cropping.</param>
+/// <param name="Turn">Time of the runs over the frame turned.</param>
 /// <param name="Total">Time of all stages.</param>
 sealed record FootageCost(
     int Frames, int Rides, int Presences, int FacesFound, int FacesThere, int SearchedFrames, SearchRuns Runs, int EmptyRuns,
-    TimeSpan Search, TimeSpan Total)
+    TimeSpan Search, TimeSpan Turn, TimeSpan Total)
 {
     /// <summary>Observes the footage of a script.</summary>
     /// <param name="chain">The models.</param>
@@ -37,7 +38,7 @@ sealed record FootageCost(
         var picture = new PixelBuffer();
         picture.Resize(CabinFootage.Size.Width, CabinFootage.Size.Height, 3);
         var presences = new HashSet<Guid>();
-        var cost = new FootageCost(0, script.Rides.Count, 0, 0, 0, 0, default, 0, TimeSpan.Zero, TimeSpan.Zero);
+        var cost = new FootageCost(0, script.Rides.Count, 0, 0, 0, 0, default, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         for (var i = 0; i < script.Frames; i += everyNth)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -60,9 +61,10 @@ sealed record FootageCost(
             FacesFound = FacesFound + observer.LastFaceCount,
             FacesThere = FacesThere + script.RidesAt(time).Count(),
             SearchedFrames = SearchedFrames + (runs.Total > 0 ? 1 : 0),
-            Runs = new SearchRuns(Runs.SecondLooks + runs.SecondLooks, Runs.LostTracks + runs.LostTracks, Runs.Tiles + runs.Tiles),
+            Runs = Runs + runs,
             EmptyRuns = EmptyRuns + (script.Rides.All(ride => time > ride.Leaves + 2.5 || time < ride.Enters - 1.5) ? runs.Total : 0),
             Search = Search + observer.LastTimings.Search,
+            Turn = Turn + observer.LastTimings.Turn,
             Total = Total + elapsed,
         };
     }

@@ -160,6 +160,7 @@ static class PipelineCommand
             Console.WriteLine(Line($"  further runs a frame     {(double)cost.Runs.Total / cost.Frames,8:F2} ({cost.Runs.SecondLooks} second looks, {cost.Runs.LostTracks} lost tracks, {cost.Runs.Tiles} tiles)"));
             Console.WriteLine(Line($"  in the empty, still cabin{cost.EmptyRuns,8}"));
             Console.WriteLine(Line($"  their time a frame       {cost.Search.TotalMilliseconds / cost.Frames,8:F2} ms of {cost.Total.TotalMilliseconds / cost.Frames:F2} ms"));
+            Console.WriteLine(Line($"  runs on turned frames    {cost.Runs.Turned,8}, {cost.Turn.TotalMilliseconds / cost.Frames:F2} ms a frame"));
             Console.WriteLine(Line($"  faces found              {cost.FacesFound,8} of {cost.FacesThere}; {cost.Presences} presences for {cost.Rides} rides"));
         }
     }

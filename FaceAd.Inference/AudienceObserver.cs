@@ -123,7 +123,7 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
     {
         // Report an audience that silence has ended before this frame can open a new one.
         Lose(_machine.Silence(at));
-        LastSearch = _search.Run(frame, _tracker, at);
+        var search = _search.Run(frame, _tracker, at);
         chain.Describe(frame);
         var started = Stopwatch.GetTimestamp();
         var faces = frame.Faces;
@@ -153,8 +153,10 @@ public sealed class AudienceObserver(FaceChain chain, AudienceObserverOptions? o
         }
         LastFaceCount = faces.Length;
         if (_liveness.StillFaces > 0) _stillAt = at;
-        LastTimings = frame.Timings with { Track = tracked };
-        if (!faces.IsEmpty || _search.SawMotion) _turn.Update(frame, at);
+        started = Stopwatch.GetTimestamp();
+        var turned = !faces.IsEmpty || _search.SawMotion ? _turn.Update(frame, at) : 0;
+        LastSearch = search with { Turned = turned };
+        LastTimings = frame.Timings with { Track = tracked, Turn = turned > 0 ? Stopwatch.GetElapsedTime(started) : TimeSpan.Zero };
         if (changes != PresenceChanges.None || TopChanged()) _due = true;
         if ((changes & PresenceChanges.Closed) != 0) Report(AudienceState.Closed);
         else if (_machine.IsOpen && (_due || at - _reportedAt >= _options.Checkpoint)) Report(AudienceState.Open);

@@ -27,8 +27,11 @@ public readonly record struct StageTimings
     /// <summary>Tracking, fusion and presence.</summary>
     public TimeSpan Track { get; init; }
 
+    /// <summary>The detector on the frame turned, to find out how the camera hangs, and the turning.</summary>
+    public TimeSpan Turn { get; init; }
+
     /// <summary>Sum of all models.</summary>
-    public TimeSpan Models => Detect + Search + Landmarks + AgeGender + Embed;
+    public TimeSpan Models => Detect + Search + Landmarks + AgeGender + Embed + Turn;
 
     /// <summary>Sum of all stages.</summary>
     public TimeSpan Total => Models + Decode + Crop + Track;

@@ -10,9 +10,13 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAd.Bench.Fuzz;
 
-/// <summary><c>fuzz</c>: many spoilt inputs for everything that takes inputs from outside. Nothing may crash, hang or answer 500.</summary>
+/// <summary>
+/// <c>fuzz</c>: many spoilt inputs for everything that takes inputs from outside. Nothing may crash, hang, answer 500 or take too much.
+/// </summary>
 static class FuzzCommand
 {
+    const int LongRun = 10_000;
+
     public static Command Create()
     {
         var inputs = new Option<int>("--inputs") { Description = "How many, over all targets", DefaultValueFactory = _ => 100_000 };
@@ -25,7 +29,7 @@ static class FuzzCommand
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
         var command = new Command(
-            "fuzz", "Gives spoilt pictures, films, JSON and hub messages to the real web app; nothing may crash, hang or answer 500.")
+            "fuzz", "Gives spoilt pictures, films, JSON, queries, headers, proofs and hub messages to the real web app; nothing may crash, hang, answer 500 or take more than twice the memory of the largest right input.")
         {
             inputs, seed, keep, models, nodeModules,
         };
@@ -34,12 +38,12 @@ static class FuzzCommand
             var number = parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue);
             var output = parsed.InvocationConfiguration.Output;
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"seed {number}"));
-            await output.WriteLineAsync($"{"target",-18} {"inputs",8} {"slowest",10} {"most KB",9}  answers");
+            await output.WriteLineAsync($"{"target",-18} {"inputs",8} {"slowest",10} {"most KB",9} {"right KB",9}  answers");
             void Print(FuzzResult r)
             {
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{r.Name,-18} {r.Inputs,8} {r.Slowest.TotalMilliseconds,7:0} ms {r.MostBytes / 1024,9}  {string.Join(", ", r.Answers.Select(a => $"{a.Key} {a.Value}"))}"));
+                    $"{r.Name,-18} {r.Inputs,8} {r.Slowest.TotalMilliseconds,7:0} ms {r.MostBytes / 1024,9} {r.LegalBytes / 1024,9}  {string.Join(", ", r.Answers.Select(a => $"{a.Key} {a.Value}"))}"));
                 output.Flush();
             }
             var results = await RunAsync(
@@ -49,7 +53,7 @@ static class FuzzCommand
             using var process = Process.GetCurrentProcess();
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{results.Sum(r => r.Inputs)} inputs, {results.Sum(r => r.Faults.Count)} faults, at most {process.PeakWorkingSet64 / 1_048_576} MB"));
+                $"{results.Sum(r => r.Inputs)} inputs, {results.Sum(r => r.Faults.Count)} faults, at most {process.PeakWorkingSet64 / 1_048_576} MB (the programs that decode films beside it: {ChildProcess.UsualMemory} each)"));
             return results.All(r => r.Faults.Count == 0) ? 0 : 1;
         });
         return command;
@@ -64,9 +68,11 @@ static class FuzzCommand
         try
         {
             await using var web = await HostedWeb.StartAsync(folder, models, nodeModules, LoopbackPort.Free(), cancellation);
-            web.Services.GetRequiredService<IOptions<MediaOptions>>().Value.PlayBeforeApproval = false; // what is encoded is ours
+            var media = web.Services.GetRequiredService<IOptions<MediaOptions>>().Value;
+            (media.PlayBeforeApproval, media.UnfinishedUploads) = (false, int.MaxValue); // what is encoded is ours
+            (media.UnfinishedBytes, media.OrganisationBytes) = (long.MaxValue, long.MaxValue);
             using var senders = await FuzzedWeb.MakeAsync(web);
-            var targets = await FuzzTargets.MakeAsync(web, senders, cancellation);
+            var targets = await FuzzTargets.MakeAsync(web, senders, inputs >= LongRun, cancellation);
             var results = await FuzzRun.RunAsync(targets, inputs, seed, keep, done, cancellation);
             if (!await senders.IsWellAsync(cancellation)) throw new FuzzException("The web app is not ready any more.");
             return results;

@@ -1,15 +1,18 @@
+using System.Diagnostics;
+
 namespace FaceAd.Bench.Fuzz;
 
 /// <summary>Something that takes inputs from outside.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Share">Its share of all inputs, in thousandths.</param>
+/// <param name="Largest">The largest input that is right: none may take more than twice its memory.</param>
 /// <param name="Make">Makes an input.</param>
 /// <param name="TakeAsync">
 /// Gives it the input; returns in a word how it was answered. It throws <see cref="FuzzException"/> for an answer that nothing may have,
 /// and anything else is a fault, too.
 /// </param>
 sealed record FuzzTarget(
-    string Name, int Share, Func<Mutator, byte[]> Make, Func<byte[], CancellationToken, Task<string>> TakeAsync);
+    string Name, int Share, byte[] Largest, Func<Mutator, byte[]> Make, Func<byte[], CancellationToken, Task<string>> TakeAsync);
 
 /// <summary>An answer that no input may have.</summary>
 sealed class FuzzException(string message) : Exception(message);
@@ -20,17 +23,26 @@ sealed class FuzzException(string message) : Exception(message);
 /// <param name="Answers">How it answered them, and how often.</param>
 /// <param name="Slowest">The longest that one took.</param>
 /// <param name="MostBytes">The most bytes that the process allocated during one.</param>
+/// <param name="LegalBytes">The same of the largest input that is right.</param>
 /// <param name="Faults">Its faults, each with the number of the input.</param>
 sealed record FuzzResult(
-    string Name, int Inputs, IReadOnlyDictionary<string, int> Answers, TimeSpan Slowest, long MostBytes, IReadOnlyList<string> Faults);
+    string Name, int Inputs, IReadOnlyDictionary<string, int> Answers, TimeSpan Slowest, long MostBytes, long LegalBytes,
+    IReadOnlyList<string> Faults);
 
-/// <summary>Gives many spoilt inputs to targets, one after the other.</summary>
+/// <summary>
+/// Gives many spoilt inputs to targets, one after the other. None may take more than twice the memory of the largest input that is right,
+/// and the process never more than twice of what it took with all of those. The programs that decode films are not counted: each has a
+/// limit of its own, <see cref="FaceAd.Web.Hosting.ChildProcess.UsualMemory"/>, and reaching it is an answer.
+/// </summary>
 static class FuzzRun
 {
     /// <summary>An input that takes longer hangs.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     const int MostFaults = 20;
+
+    /// <summary>Below this, what the app does of itself in the meantime shows.</summary>
+    const long LeastBytes = 16 * 1024 * 1024;
 
     /// <summary>Runs.</summary>
     /// <param name="targets">The targets.</param>
@@ -42,17 +54,49 @@ static class FuzzRun
     public static async Task<List<FuzzResult>> RunAsync(
         IReadOnlyList<FuzzTarget> targets, int inputs, int seed, string keep, Action<FuzzResult> done, CancellationToken cancellation)
     {
+        List<long> legal = [];
+        foreach (var target in targets) legal.Add(await MeasureAsync(target, cancellation));
+        var peak = Peak();
         List<FuzzResult> results = [];
-        foreach (var target in targets)
+        foreach (var (target, bytes) in targets.Zip(legal))
         {
-            results.Add(await RunAsync(target, Math.Max(1, (int)(inputs * (long)target.Share / 1000)), seed, keep, cancellation));
-            done(results[^1]);
+            var result = await RunAsync(
+                target, Math.Max(1, (int)(inputs * (long)target.Share / 1000)), seed, bytes, keep, cancellation);
+            if (Peak() is var now && now > 2 * peak)
+            {
+                var fault = $"{target.Name}: the process took {now >> 20} MB, with the largest right inputs {peak >> 20} MB";
+                result = result with { Faults = [.. result.Faults, fault] };
+                peak = now;
+            }
+            results.Add(result);
+            done(result);
         }
         return results;
     }
 
-    static async Task<FuzzResult> RunAsync(FuzzTarget target, int inputs, int seed, string keep, CancellationToken cancellation)
+    // The first time also loads code.
+    static async Task<long> MeasureAsync(FuzzTarget target, CancellationToken cancellation)
     {
+        var most = 0L;
+        for (var i = 0; i < 2; i++)
+        {
+            var allocated = GC.GetTotalAllocatedBytes();
+            await target.TakeAsync(target.Largest, cancellation).WaitAsync(Limit, cancellation);
+            most = GC.GetTotalAllocatedBytes() - allocated;
+        }
+        return most;
+    }
+
+    static long Peak()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    static async Task<FuzzResult> RunAsync(
+        FuzzTarget target, int inputs, int seed, long legal, string keep, CancellationToken cancellation)
+    {
+        var limit = Math.Max(2 * legal, LeastBytes);
         var (answers, faults) = (new SortedDictionary<string, int>(StringComparer.Ordinal), new List<string>());
         var (slowest, most) = (TimeSpan.Zero, 0L);
         for (var number = 0; number < inputs && faults.Count < MostFaults; number++)
@@ -61,10 +105,14 @@ static class FuzzRun
             var (began, allocated) = (TimeProvider.System.GetTimestamp(), GC.GetTotalAllocatedBytes());
             try
             {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                limit.CancelAfter(Limit);
-                var answer = await target.TakeAsync(input, limit.Token).WaitAsync(Limit, cancellation);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                patience.CancelAfter(Limit);
+                var answer = await target.TakeAsync(input, patience.Token).WaitAsync(Limit, cancellation);
                 answers[answer] = answers.GetValueOrDefault(answer) + 1;
+                var bytes = GC.GetTotalAllocatedBytes() - allocated;
+                most = Math.Max(most, bytes);
+                if (bytes > limit)
+                    throw new FuzzException($"{bytes / 1024} KB of memory; the largest right input takes {legal / 1024} KB");
             }
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
@@ -74,8 +122,7 @@ static class FuzzRun
             }
             var took = TimeProvider.System.GetElapsedTime(began);
             if (took > slowest) slowest = took;
-            most = Math.Max(most, GC.GetTotalAllocatedBytes() - allocated);
         }
-        return new FuzzResult(target.Name, inputs, answers, slowest, most, faults);
+        return new FuzzResult(target.Name, inputs, answers, slowest, most, legal, faults);
     }
 }

@@ -1,10 +1,13 @@
+using System.Text;
 using System.Text.Json;
 using FaceAd.Bench.Circuits;
 using FaceAd.Core;
 using FaceAd.Inference.Imaging;
+using FaceAd.Web.Api;
 using FaceAd.Web.Creatives;
 using FaceAd.Web.Creatives.Transcoding;
 using FaceAd.Web.Creatives.Uploads;
+using FaceAd.Web.Operations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAd.Bench.Fuzz;
@@ -12,53 +15,108 @@ namespace FaceAd.Bench.Fuzz;
 /// <summary>Everything that takes inputs from outside, with inputs that are right.</summary>
 static class FuzzTargets
 {
+    /// <summary>Bytes of the longest address, less than the longest line of a request.</summary>
+    const int MostAddress = 7000;
+
     /// <summary>Makes the targets. Their shares sum to a thousand; films take most of the time.</summary>
     /// <param name="web">The web app.</param>
     /// <param name="senders">Who sends.</param>
+    /// <param name="isLong">Whether there is time for many films.</param>
     /// <param name="cancellation">Cancels making films.</param>
-    public static async Task<List<FuzzTarget>> MakeAsync(HostedWeb web, FuzzedWeb senders, CancellationToken cancellation)
+    public static async Task<List<FuzzTarget>> MakeAsync(
+        HostedWeb web, FuzzedWeb senders, bool isLong, CancellationToken cancellation)
     {
-        var pictures = await PicturesAsync(cancellation);
-        var films = await FilmsAsync(cancellation);
+        var pictures = await FuzzSamples.PicturesAsync(cancellation);
+        var largest = await FuzzSamples.LargestPictureAsync(cancellation);
+        var films = await FuzzSamples.FilmsAsync(cancellation);
+        var proofs = FuzzSamples.Proof(5);
         var now = TimeProvider.System.GetUtcNow();
         var decoder = new JpegDecoder();
         var pixels = new PixelBuffer();
         var (maker, folder) = (web.Services.GetRequiredService<VideoTranscoder>(), web.Services.GetRequiredService<UploadFolder>());
+        var campaign = await senders.MakeCampaignAsync(FuzzSamples.Campaign, cancellation);
+        var upload = FuzzSamples.Upload(campaign, "film.mp4");
+        string[] addresses =
+        [
+            "campaigns?search=win&phase=draft&site=a&from=2031-01-01&to=2031-02-01&order=name&limit=10",
+            $"campaigns/{campaign}/report?from=2031-01-01&to=2031-01-31&tables=sites,hours",
+            $"campaigns/{campaign}/proof?from=2031-01-01&to=2031-01-05",
+        ];
+        var filmShare = isLong ? 8 : 3;
         return
         [
-            new("pictures", 380, m => m.Bytes(m.One(pictures), m.One(pictures)),
+            new("pictures", 300 - filmShare, largest, m => m.Bytes(m.One(pictures), m.One(pictures)),
                 (input, _) => Task.FromResult(Decode(decoder, pixels, input))),
-            new("films", 3, m => m.Bytes(m.One(films), m.One(films)), (input, stop) => MakeAsync(maker, folder, input, stop)),
-            Json("campaigns", 150, Campaign, Inventory, (input, stop) => senders.AskAsync("campaigns", input, stop)),
-            Json("inventory", 50, Inventory, Campaign, (input, stop) => senders.AskAsync("inventory", input, stop)),
-            Json("webhooks", 30, """{"url":"https://example.com/hook","events":["campaign.ended"]}""", Campaign,
-                (input, stop) => senders.AskAsync("webhooks", input, stop)),
-            Json("audience reports", 150, Text(Report(now)), Campaign,
+            new("films", filmShare, await FuzzSamples.LargestFilmAsync(isLong ? 240 : 5, cancellation),
+                m => m.Bytes(m.One(films), m.One(films)), (input, stop) => MakeAsync(maker, folder, input, stop)),
+            new("frames", 10, Padded(largest, Routes.MaxFrameBytes, 0), m => m.Bytes(m.One(pictures), m.One(pictures)), senders.ShowAsync),
+            new("proofs", 50, Encoding.UTF8.GetBytes(FuzzSamples.Proof(1000)), m => Proof(m, proofs),
+                (input, stop) => VerifyAsync(folder, input, stop)),
+            new("queries", 50, Padded(Encoding.UTF8.GetBytes("campaigns?search="), MostAddress, (byte)'a'), m => Query(m, addresses),
+                senders.QueryAsync),
+            new("upload headers", 20, Encoding.UTF8.GetBytes(FuzzSamples.Upload(campaign, new string('a', 4000))),
+                m => m.Bytes(Encoding.UTF8.GetBytes(upload), Encoding.UTF8.GetBytes(upload)), senders.UploadAsync),
+            Json("campaigns", 140, FuzzSamples.Campaign, FuzzSamples.Inventory, ApiSetup.MaxBody,
+                (input, stop) => senders.AskAsync("campaigns", input, stop)),
+            Json("inventory", 40, FuzzSamples.Inventory, FuzzSamples.Campaign, ApiSetup.MaxBody,
+                (input, stop) => senders.AskAsync("inventory", input, stop)),
+            Json("webhooks", 30, """{"url":"https://example.com/hook","events":["campaign.ended"]}""", FuzzSamples.Campaign,
+                ApiSetup.MaxBody, (input, stop) => senders.AskAsync("webhooks", input, stop)),
+            Json("audience reports", 140, Text(FuzzSamples.Report(now)), FuzzSamples.Campaign, Routes.MaxReportBytes,
                 (input, stop) => senders.ReportAsync(Routes.Audiences, "application/json", input, stop)),
-            Json("play reports", 87, Text<PlayReport[]>([Play(now), Play(now)]), Text(Report(now)),
-                (input, stop) => senders.ReportAsync(Routes.Plays, "application/json", input, stop)),
-            Json("hub messages", 150, Message, Campaign, senders.TellAsync),
+            Json("play reports", 80, Text<PlayReport[]>([FuzzSamples.Play(now), FuzzSamples.Play(now)]), Text(FuzzSamples.Report(now)),
+                Routes.MaxPlaysBytes, (input, stop) => senders.ReportAsync(Routes.Plays, "application/json", input, stop)),
+            Json("hub messages", 140, FuzzSamples.Message, FuzzSamples.Campaign, Routes.MaxReportBytes - 1, senders.TellAsync),
         ];
     }
 
-    const string Campaign = """
-        {"name":"Winter","startsOn":"2031-01-01","endsOn":"2031-01-31","targets":["silver","kids"],"siteIds":[],"days":["mon","tue"],
-        "hours":[7,8,9],"priceModel":"flat","budgetKrw":1000000,"flights":[{"startsOn":"2031-01-01","endsOn":"2031-01-10"}],
-        "delivery":{"pacing":"even"},"weights":{}}
-        """;
+    static FuzzTarget Json(
+        string name, int share, string sample, string other, int most, Func<byte[], CancellationToken, Task<string>> take) =>
+        new(name, share, Padded(Encoding.UTF8.GetBytes(sample), most, (byte)' '), m => m.Json(sample, other), take);
 
-    const string Inventory = """{"targets":["silver"],"siteIds":[],"days":["mon"],"hours":[7,8]}""";
-
-    const string Message = """
-        {"type":1,"invocationId":"1","target":"Beat","arguments":[{"sentAt":"2026-01-01T00:00:00+00:00","clockAheadMilliseconds":1.5,
-        "playerVersion":"1","showing":null,"camera":1,"problem":null,"outboxPending":0,"creativesReady":3,"leftOut":[],"pageRendering":true,
-        "analysing":1,"hasModels":true,"sensors":[{"kind":0,"state":1,"metres":null}],"cpuCelsius":50}]}
-        """;
-
-    static FuzzTarget Json(string name, int share, string sample, string other, Func<byte[], CancellationToken, Task<string>> take) =>
-        new(name, share, m => m.Json(sample, other), take);
+    /// <summary>As long as it may be: JSON with blanks, a picture with what comes behind its end.</summary>
+    static byte[] Padded(byte[] input, int length, byte with) =>
+        [.. input, .. Enumerable.Repeat(with, Math.Max(0, length - input.Length))];
 
     static string Text<T>(T value) => JsonSerializer.Serialize(value, JsonSerializerOptions.Web);
+
+    static byte[] Query(Mutator mutator, string[] addresses)
+    {
+        var address = mutator.One(addresses);
+        var query = address.IndexOf('?', StringComparison.Ordinal) + 1;
+        var spoilt = mutator.Bytes(Encoding.UTF8.GetBytes(address[query..]), [0xED, 0xA0, 0x80, 0, 0xFF]);
+        return [.. Encoding.UTF8.GetBytes(address[..query]), .. spoilt];
+    }
+
+    /// <summary>A line with other values, or other bytes anywhere.</summary>
+    static byte[] Proof(Mutator mutator, string proof)
+    {
+        var bytes = Encoding.UTF8.GetBytes(proof);
+        var lines = proof.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var line = mutator.One(Enumerable.Range(0, 2 * lines.Length).ToList());
+        if (line >= lines.Length) return mutator.Bytes(bytes, bytes);
+        var spoilt = Encoding.UTF8.GetString(mutator.Json(lines[line], lines[^1]));
+        return Encoding.UTF8.GetBytes(string.Join('\n', [.. lines[..line], spoilt, .. lines[(line + 1)..]]));
+    }
+
+    static async Task<string> VerifyAsync(UploadFolder folder, byte[] input, CancellationToken cancellation)
+    {
+        var path = folder.NewScratch();
+        try
+        {
+            await File.WriteAllBytesAsync(path, input, cancellation);
+            return await VerifyPlaysCommand.RunAsync(["verify-plays", path], TextWriter.Null) switch
+            {
+                0 => "sound",
+                1 => "unsound",
+                _ => "refused",
+            };
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     static string Decode(JpegDecoder decoder, PixelBuffer pixels, byte[] input)
     {
@@ -87,71 +145,5 @@ static class FuzzTargets
         {
             File.Delete(path);
         }
-    }
-
-    static AudienceReport Report(DateTimeOffset now) => new()
-    {
-        AudienceId = Guid.Parse("0199a2c4-0000-7000-8000-000000000001"),
-        Sequence = 1,
-        OpenedAt = now.AddSeconds(-20),
-        At = now.AddSeconds(-5),
-        State = AudienceState.Open,
-        ModelVersion = "fuzz",
-        Presences =
-        [
-            new PresenceReport
-            {
-                PresenceId = Guid.Parse("0199a2c4-0000-7000-8000-000000000002"),
-                TrackId = 1,
-                From = now.AddSeconds(-20),
-                To = now.AddSeconds(-5),
-                InView = true,
-                SecondsAttentive = 6,
-                Segments = new(0.02, 0.9, 0.02, 0.02, 0.02, 0.02),
-                AgeYears = 30,
-                ChildProbability = 0.01,
-                FaceArea = 0.02,
-                Views = [new byte[PresenceReport.EmbeddingLength * 2]],
-            },
-        ],
-    };
-
-    static PlayReport Play(DateTimeOffset now) => new()
-    {
-        PlayId = Guid.CreateVersion7(),
-        CreativeId = Guid.CreateVersion7(),
-        StartedAt = now.AddSeconds(-20),
-        EndedAt = now.AddSeconds(-10),
-        End = PlayEnd.Completed,
-        Measured = true,
-        FramesPresented = 240,
-    };
-
-    static async Task<List<byte[]>> PicturesAsync(CancellationToken cancellation)
-    {
-        List<byte[]> pictures = [];
-        foreach (var size in new[] { "64x48", "320x240" })
-        {
-            pictures.Add(await Ffmpeg.RunAsync(
-                ["-f", "lavfi", "-i", $"testsrc=s={size}", "-frames:v", "1", "-q:v", "5", "-f", "mjpeg", "-"], cancellation));
-        }
-        pictures.Add([.. pictures[0][..2], .. JpegOrientation.TagOf(90), .. pictures[0][2..]]);
-        return pictures;
-    }
-
-    static async Task<List<byte[]>> FilmsAsync(CancellationToken cancellation)
-    {
-        const string Source = "testsrc=s=320x180:r=25:d=1.2";
-        string[][] kinds =
-        [
-            ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4"],
-            ["-c:v", "libvpx", "-f", "webm"],
-            ["-c:v", "mpeg2video", "-f", "mpegts"],
-            ["-f", "gif"],
-            ["-frames:v", "1", "-c:v", "png", "-f", "image2pipe"],
-        ];
-        List<byte[]> films = [];
-        foreach (var kind in kinds) films.Add(await Ffmpeg.RunAsync(["-f", "lavfi", "-i", Source, .. kind, "-"], cancellation));
-        return films;
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using FaceAd.Bench.Circuits;
 using FaceAd.Core;
 using FaceAd.Web.Accounts;
@@ -16,7 +17,7 @@ namespace FaceAd.Bench.Fuzz;
 /// <summary>The web app, with programs and screens that send it inputs. There are many: each alone would soon be asked to wait.</summary>
 sealed class FuzzedWeb : IDisposable
 {
-    const int Programs = 40, Screens = 40;
+    const int Programs = 40, Screens = 40, Cameras = 10;
     const int MostOfAConnection = 20;
     const int MostAsked = 16;
     const byte RecordSeparator = 0x1E;
@@ -29,10 +30,15 @@ sealed class FuzzedWeb : IDisposable
     readonly HostedWeb _web;
     readonly List<string> _programs = [];
     readonly List<string> _screens = [];
+    readonly List<string> _cameras = [];
     ClientWebSocket? _hub;
     int _turn, _told;
 
-    FuzzedWeb(HostedWeb web) => (_web, _http) = (web, new HttpClient { BaseAddress = web.Address });
+    FuzzedWeb(HostedWeb web) =>
+        (_web, _http) = (web, new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 })
+        {
+            BaseAddress = web.Address,
+        });
 
     /// <summary>Makes an organisation with programs, and a building with screens.</summary>
     public static async Task<FuzzedWeb> MakeAsync(HostedWeb web)
@@ -54,12 +60,52 @@ sealed class FuzzedWeb : IDisposable
         var site = await registry.RegisterSiteAsync("Building", "", "Asia/Seoul", Site.DefaultNotice, "Contract");
         for (var i = 0; i < Screens; i++)
             fuzzed._screens.Add((await registry.RegisterAsync(site.Id, $"Screen {i}", InferenceMode.Device)).Token);
+        for (var i = 0; i < Cameras; i++)
+            fuzzed._cameras.Add((await registry.RegisterAsync(site.Id, $"Camera {i}", InferenceMode.Server)).Token);
         return fuzzed;
     }
 
     /// <summary>Sends JSON as a program.</summary>
     public Task<string> AskAsync(string path, byte[] body, CancellationToken cancellation) =>
         SendAsync(_programs, "api/v1/" + path, "application/json", body, cancellation);
+
+    /// <summary>Makes a campaign.</summary>
+    public async Task<Guid> MakeCampaignAsync(string campaign, CancellationToken cancellation)
+    {
+        var body = Encoding.UTF8.GetBytes(campaign);
+        using var answer = await SendAsync(_programs, () => Post("api/v1/campaigns", "application/json", body), cancellation);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+        return json.RootElement.GetProperty("id").GetGuid();
+    }
+
+    /// <summary>Asks a program's question: an address behind "api/v1/", whose odd bytes are escaped on the way.</summary>
+    public async Task<string> QueryAsync(byte[] address, CancellationToken cancellation)
+    {
+        var escaped = string.Concat(address.Select(b =>
+            char.IsAsciiLetterOrDigit((char)b) || "-_.~/?&=,:".Contains((char)b, StringComparison.Ordinal) ? $"{(char)b}" : $"%{b:X2}"));
+        using var answer = await SendAsync(
+            _programs, () => new HttpRequestMessage(HttpMethod.Get, new Uri("api/v1/" + escaped, UriKind.Relative)), cancellation);
+        return StatusOf(answer, escaped);
+    }
+
+    /// <summary>Begins an upload with headers, one a line, and goes on with them when it has begun.</summary>
+    public async Task<string> UploadAsync(byte[] headers, CancellationToken cancellation)
+    {
+        using var begun = await SendAsync(_programs, () => With(headers, Post("api/v1/uploads", null, [])), cancellation);
+        var first = StatusOf(begun, "uploads");
+        if (begun.Headers.Location is not { } place) return first;
+        using var appended = await SendAsync(_programs, () =>
+        {
+            var request = With(headers, Post(place.ToString().TrimStart('/'), "application/offset+octet-stream", [1, 2, 3, 4]));
+            request.Method = HttpMethod.Patch;
+            return request;
+        }, cancellation);
+        return $"{first} {StatusOf(appended, "uploads")}";
+    }
+
+    /// <summary>Sends a frame as a screen whose frames the server analyses.</summary>
+    public Task<string> ShowAsync(byte[] frame, CancellationToken cancellation) =>
+        SendAsync(_cameras, Routes.Frames.TrimStart('/'), "image/jpeg", frame, cancellation);
 
     /// <summary>Sends a report or a frame as a screen.</summary>
     public Task<string> ReportAsync(string path, string type, byte[] body, CancellationToken cancellation) =>
@@ -153,23 +199,48 @@ sealed class FuzzedWeb : IDisposable
 
     async Task<string> SendAsync(List<string> tokens, string path, string type, byte[] body, CancellationToken cancellation)
     {
+        using var answer = await SendAsync(tokens, () => Post(path, type, body), cancellation);
+        return StatusOf(answer, path);
+    }
+
+    async Task<HttpResponseMessage> SendAsync(List<string> tokens, Func<HttpRequestMessage> make, CancellationToken cancellation)
+    {
         while (true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+            using var request = make();
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[_turn++ % tokens.Count]);
-            // A careful program asks before it sends what may be too long; else the refusal can be lost in a broken connection.
-            request.Headers.ExpectContinue = body.Length > Routes.MaxReportBytes;
-            if (type == "image/jpeg")
-                request.Headers.Add(Routes.CapturedAtHeader, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
-            using var answer = await _http.SendAsync(request, cancellation);
-            var status = (int)answer.StatusCode;
-            if (status is 429 or 503)
-            {
-                await Task.Delay(Pause, cancellation);
-                continue;
-            }
-            return status < 500 ? $"{status}" : throw new FuzzException($"{path} answered {status}");
+            var answer = await _http.SendAsync(request, cancellation);
+            if ((int)answer.StatusCode is not (429 or 503)) return answer;
+            answer.Dispose();
+            await Task.Delay(Pause, cancellation);
         }
+    }
+
+    static HttpRequestMessage Post(string path, string? type, byte[] body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        if (type is not null) request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        // A careful program asks before it sends what may be too long; else the refusal can be lost in a broken connection.
+        request.Headers.ExpectContinue = body.Length > Routes.MaxReportBytes;
+        if (type == "image/jpeg")
+            request.Headers.Add(Routes.CapturedAtHeader, TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+        return request;
+    }
+
+    /// <summary>Adds the headers that can be sent at all.</summary>
+    static HttpRequestMessage With(byte[] headers, HttpRequestMessage request)
+    {
+        foreach (var line in Encoding.Latin1.GetString(headers).Split('\n'))
+        {
+            var (name, value) = line.Split(':', 2) is [var n, var v] ? (n, v) : (line, "");
+            request.Headers.TryAddWithoutValidation(name, string.Concat(value.Where(c => c is not ('\r' or '\0'))));
+        }
+        return request;
+    }
+
+    static string StatusOf(HttpResponseMessage answer, string path)
+    {
+        var status = (int)answer.StatusCode;
+        return status < 500 ? $"{status}" : throw new FuzzException($"{path} answered {status}");
     }
 }

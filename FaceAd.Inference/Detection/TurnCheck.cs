@@ -3,14 +3,17 @@ using FaceAd.Inference.Imaging;
 namespace FaceAd.Inference.Detection;
 
 /// <summary>
-/// Finds out whether a camera hangs turned: every few seconds, when there is somebody to see, the detector looks at the picture turned by
-/// 90, 180 and 270 degrees as well. It finds some faces lying or upside down, but fewer and less sure, so the scores of many pictures
-/// decide. Not thread-safe. Allocates nothing per frame.
+/// Finds out whether a camera hangs turned: now and then, when there is somebody to see, the detector looks at the picture turned by 90,
+/// 180 and 270 degrees as well. It finds some faces lying or upside down, but fewer and less sure, so the scores of many pictures decide.
+/// Once they say that it hangs right, a look every few minutes is enough. Not thread-safe. Allocates nothing per frame.
 /// </summary>
 sealed class TurnCheck
 {
-    /// <summary>Interval between two looks; three detector runs each.</summary>
+    /// <summary>Interval between two looks, of three detector runs each, while they do not agree.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    /// <summary>Interval after a look that found nobody, and while all say that faces are upright.</summary>
+    public static readonly TimeSpan EveryOfNobody = TimeSpan.FromMinutes(1), EveryOfUpright = TimeSpan.FromMinutes(5);
 
     /// <summary>Pictures with a face, however turned, before anything is said; and when older ones begin to count for less.</summary>
     public const int Least = 16, Memory = 32;
@@ -38,27 +41,34 @@ sealed class TurnCheck
     /// <summary>Takes a searched frame. Its search results beyond <see cref="FaceFrame.Faces"/> are lost.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="at">Capture time.</param>
-    public void Update(FaceFrame frame, DateTimeOffset at)
+    /// <returns>Detector runs; 0 when it is not yet time for a look.</returns>
+    public int Update(FaceFrame frame, DateTimeOffset at)
     {
-        if (at < _next) return;
-        _next = at + Every;
         // Somebody has turned it.
         if ((frame.Width, frame.Height) != _size)
         {
-            (_size, _upright, _pictures, Turn) = ((frame.Width, frame.Height), 0, 0, 0);
+            (_size, _upright, _pictures, Turn, _next) = ((frame.Width, frame.Height), 0, 0, 0, DateTimeOffset.MinValue);
             Array.Clear(_scores);
         }
+        if (at < _next) return 0;
         var upright = Sum(frame.Detected.AsSpan(0, frame.Found));
-        var any = upright > 0;
+        var turned = 0.0;
         for (var i = 0; i < Turns.Length; i++)
         {
             JpegOrientation.Turn(frame.Source, frame.Turned, Turns[i].Orientation);
             frame.Search.Begin(frame.Turned);
             var score = Sum(_found.AsSpan(0, frame.Search.Conclude(_found)));
-            any |= score > 0;
+            turned = Math.Max(turned, score);
             _scores[i] += score;
         }
-        if (!any) return;
+        if (upright + turned > 0) Conclude(upright);
+        _next = at + (upright + turned == 0 ? EveryOfNobody
+            : Turn == 0 && _pictures >= Least && turned <= Better * upright ? EveryOfUpright : Every);
+        return Turns.Length;
+    }
+
+    void Conclude(double upright)
+    {
         _upright += upright;
         if (++_pictures >= Memory)
         {

@@ -48,6 +48,12 @@ sealed class CameraShake
     /// <summary>Whether this picture could be compared; otherwise the camera counts as steady since the last one that could.</summary>
     public bool IsKnown { get; private set; }
 
+    /// <summary>
+    /// Number of earlier pictures so far. What the camera did between the last picture that could be compared with one and the next one is
+    /// not in <see cref="Shift"/>: places are off by it in another view.
+    /// </summary>
+    public int View { get; private set; }
+
     /// <summary>Takes the next picture.</summary>
     /// <param name="frame">The frame. Where the heads of its faces are, nothing votes.</param>
     /// <param name="live">Which of the faces are people's; their bodies do not vote either.</param>
@@ -64,7 +70,7 @@ sealed class CameraShake
             Shift = (_before.X + x * scaleX, _before.Y + y * scaleY);
             return;
         }
-        (_before, _size) = (Shift, (picture.Width, picture.Height));
+        (_before, _size, View) = (Shift, (picture.Width, picture.Height), View + 1);
         LivenessScratch.Keep(scratch.Picture, _earlier);
         _ridersNow.CopyTo(_ridersEarlier, 0);
     }

@@ -108,7 +108,7 @@ sealed class LivenessCheck
         else if (at - (face.UnlikeSince ??= at) >= UnlikeFor) Remember(frame, face, place);
 
         // Whatever the tracker and the moves of somebody in front of it say: a picture that is where it was is a picture.
-        if (IsKnownPicture(frame, place)) face.Liveness = Liveness.Still;
+        if (FollowPicture(frame, place)) face.Liveness = Liveness.Still;
         else if (face.Liveness != Liveness.Still && face.Unmoved > (face.Liveness == Liveness.Live ? StillAfterMoves : StillAfter))
         {
             face.Liveness = Liveness.Still;
@@ -118,21 +118,30 @@ sealed class LivenessCheck
         return face.Liveness;
     }
 
-    bool IsKnownPicture(FaceFrame frame, FaceBox place)
+    /// <summary>Finds the known picture of a face at a place, and goes with it where nothing shows how the camera moves.</summary>
+    /// <returns>Whether there is one.</returns>
+    bool FollowPicture(FaceFrame frame, FaceBox place)
     {
         foreach (var picture in _pictures)
         {
             if (picture.Place.IntersectionOverUnion(place) < SamePlace) continue;
-            var there = picture.Place;
-            var match = Match(frame, picture, there);
+            var match = Match(frame, picture, picture.Place);
             var (x, y) = (match.X / Side, match.Y / Side);
             if (match.Agreement < Alike || Length(x, y) >= 2 * Least(picture)) continue;
             // What the camera did while nothing showed it must not add up. At other times a move is a move: a person taken for a picture
             // is not to be followed.
-            if (!_camera.IsKnown) picture.Place = there with { X = there.X + x * there.Width, Y = there.Y + y * there.Height };
+            if (!_camera.IsKnown || picture.View != _camera.View) Shift(picture, x, y);
             return true;
         }
         return false;
+    }
+
+    /// <summary>Moves the place of a face, by a part of its side, to where it is in this view.</summary>
+    void Shift(FaceUnderWatch face, float x, float y)
+    {
+        var there = face.Place;
+        face.Place = there with { X = there.X + x * there.Width, Y = there.Y + y * there.Height };
+        face.View = _camera.View;
     }
 
     static void Forget(FaceUnderWatch face)
@@ -160,7 +169,7 @@ sealed class LivenessCheck
         if (face is null) _faces.Add(face = new FaceUnderWatch());
         (face.TrackId, face.SeenAt, face.Unmoved, face.Moves) = (trackId, at, default, default);
         Remember(frame, face, place);
-        face.Liveness = IsKnownPicture(frame, place) ? Liveness.Still : Liveness.Unknown;
+        face.Liveness = FollowPicture(frame, place) ? Liveness.Still : Liveness.Unknown;
         return face;
     }
 
@@ -172,15 +181,45 @@ sealed class LivenessCheck
         var least = Least(face);
         // What still looks the same at the same place is there, wherever the tracker has gone on.
         var match = Match(frame, face, face.Place);
-        if (match.Agreement >= Alike) return (IsMove(Length(match.X / Side, match.Y / Side)) ? 1 : 0, Alike: true);
+        if (match.Agreement >= Alike)
+        {
+            var (ownX, ownY) = WithoutJump(face, match.X / Side, match.Y / Side);
+            return (IsMove(Length(ownX, ownY)) ? 1 : 0, Alike: true);
+        }
         var (x, y) = ((place.CentreX - face.Place.CentreX) / size, (place.CentreY - face.Place.CentreY) / size);
         match = Match(frame, face, face.Place with { X = face.Place.X + x * size, Y = face.Place.Y + y * size });
         if (match.Agreement < Alike) return (Length(x, y) >= LongMove ? 1 : 0, Alike: false);
-        var move = Length(x + match.X / Side, y + match.Y / Side);
+        (x, y) = WithoutJump(face, x + match.X / Side, y + match.Y / Side);
+        var move = Length(x, y);
         return (!IsMove(move) ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
 
         // A small one may be the camera's where nothing shows how that moves, such as before bare walls.
         bool IsMove(float length) => length >= (_camera.IsKnown || face.Liveness == Liveness.Live ? least : MostTremble);
+    }
+
+    /// <summary>
+    /// The move of a face without what the camera did when its view began, which nothing else shows. Only one frame's move is taken away:
+    /// somebody who sways slowly is somebody also where the view often changes.
+    /// </summary>
+    (float X, float Y) WithoutJump(FaceUnderWatch face, float x, float y)
+    {
+        if (!_camera.IsKnown)
+        {
+            face.Jump = (_camera.View, x - face.Moved.X, y - face.Moved.Y);
+            return (x, y);
+        }
+        if (face.View != _camera.View)
+        {
+            // Not seen when it began: nobody knows what of it was its own.
+            var (jumpX, jumpY) = face.Jump.View == _camera.View ? (face.Jump.X, face.Jump.Y) : (x, y);
+            if (Length(jumpX, jumpY) < MostTremble)
+            {
+                Shift(face, jumpX, jumpY);
+                (x, y) = (x - jumpX, y - jumpY);
+            }
+        }
+        face.Moved = (x, y);
+        return (x, y);
     }
 
     static float Least(FaceUnderWatch face) => Math.Max(LeastMove, LeastPixels / face.Place.Width);
@@ -197,7 +236,7 @@ sealed class LivenessCheck
 
     void Remember(FaceFrame frame, FaceUnderWatch face, FaceBox place)
     {
-        (face.Place, face.UnlikeSince) = (place, null);
+        (face.Place, face.View, face.Moved, face.UnlikeSince) = (place, _camera.View, default, null);
         Sample(frame, place, frame.Liveness.Look);
         LivenessScratch.Keep(frame.Liveness.Look, face.Look);
     }

@@ -24,6 +24,25 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Assert.Matches(@"(?m)^pictures .*\bdecoded [1-9]", text);
         Assert.Matches(@"(?m)^campaigns .*\b201 [1-9]", text);
         Assert.Contains("taken", text, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^proofs .*\b(un)?sound [1-9]", text);
+        Assert.Matches(@"(?m)^queries .*\b200 [1-9]", text);
+        Assert.Matches(@"(?m)^upload headers .*\b201 204 [1-9]", text);
+        Assert.Matches(@"(?m)^frames .*\b202 [1-9]", text);
+    }
+
+    /// <summary>Much work for a small input, at an address that nobody saw to.</summary>
+    [Fact]
+    public async Task Run_InputThatTakesMoreThanTwiceTheMemoryOfTheLargestRightOne_IsAFault()
+    {
+        var kept = new List<byte[]>();
+        var target = new FuzzTarget("hungry", 1000, [1], _ => [2], (input, _) =>
+        {
+            if (input[0] != 1) kept.Add(new byte[40_000_000]);
+            return Task.FromResult("taken");
+        });
+        var results = await FuzzRun.RunAsync([target], 1, 1, TestFolders.New("fuzz"), _ => { }, CancellationToken.None);
+        Assert.Contains("KB of memory", Assert.Single(Assert.Single(results).Faults), StringComparison.Ordinal);
+        Assert.Single(kept);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed partial class FilmKindsTests : IDisposable
     private static readonly string[] Moving = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"];
     private readonly TestTranscoder _transcoder = new();
     private string _made = "";
+    private TranscodedVideo _video;
 
     public void Dispose() => _transcoder.Dispose();
 
@@ -65,26 +66,33 @@ public sealed partial class FilmKindsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Make_CoverArtBeforeOrBehindTheFilm_TheFilmIsTaken(bool isFirst)
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)] // careless tools do not say what it is
+    public async Task Make_CoverArtBeforeOrBehindTheFilm_TheFilmIsTaken(bool isFirst, bool isMarked)
     {
         var cover = await TestTranscoder.FileAsync("cover.jpg", "-f", "lavfi", "-i", "color=red:s=600x600", "-frames:v", "1");
         string[] inputs = [.. Moving, "-i", cover];
         var maps = isFirst ? ("1:v", "0:v", "0") : ("0:v", "1:v", "1");
         var made = await MakeAsync("covered.mp4", [.. inputs, "-map", maps.Item1, "-map", maps.Item2, .. H264,
-            "-c:v:" + maps.Item3, "copy", "-disposition:v:" + maps.Item3, "attached_pic"]);
+            "-c:v:" + maps.Item3, "copy", "-disposition:v:" + maps.Item3, isMarked ? "attached_pic" : "0"]);
         Assert.Equal((320, 180, 2), (made.Width, made.Height, Math.Round(made.Seconds)));
     }
 
-    [Fact]
-    public async Task Make_SeveralSoundsSubtitlesAndData_TheMarkedSoundIsTaken()
+    [Theory]
+    [InlineData("many.mkv", "flac", "srt")]
+    [InlineData("many.mov", "pcm_s24le", "mov_text")] // with a track of time codes
+    public async Task Make_SeveralSoundsSubtitlesAndData_TheMarkedSoundIsTaken(string name, string sound, string text)
     {
         var titles = Path.Combine(TestFolders.New("titles"), "titles.srt");
         await File.WriteAllTextAsync(titles, "1\n00:00:00,000 --> 00:00:01,000\nHello\n");
         string[] sounds = ["-f", "lavfi", "-i", "anullsrc=d=2", "-f", "lavfi", "-i", "sine=d=2"];
-        var made = await MakeAsync("many.mkv", [.. Moving, .. sounds, "-i", titles, "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map", "0:v", .. H264, "-c:a", "flac", "-c:s", "srt", "-t", "2",
-            "-disposition:a:0", "0", "-disposition:a:1", "default"]);
+        var path = await TestTranscoder.FileAsync(name, [
+            .. Moving, .. sounds, "-i", titles, "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map", "0:v", .. H264, "-c:a", sound,
+            "-c:s", text, "-t", "2", "-disposition:a:0", "0", "-disposition:a:1", "default", "-timecode", "01:00:00:00"]);
+        var (_, streams, _) = await Programs.RunAsync("ffprobe", ["-v", "error", "-show_entries", "stream=codec_type", "-of", "csv", path]);
+        Assert.Equal(name == "many.mov", streams.Contains("data", StringComparison.Ordinal));
+        var made = await MakeAsync(path);
         Assert.Equal("aac", made.Sound); // the silent one would have been left out
     }
 
@@ -92,29 +100,33 @@ public sealed partial class FilmKindsTests : IDisposable
     public async Task Make_SoundOfUnknownKindBesideAKnownOne_TheKnownOneIsTaken()
     {
         var made = await MakeAsync("two.mkv", [.. Moving, "-f", "lavfi", "-i", "sine=d=2", "-map", "1:a", "-map", "1:a", "-map", "0:v",
-            .. H264, "-c:a:0", "dca", "-strict", "-2", "-c:a:1", "aac"]);
+            .. H264, "-c:a:0", "tta", "-c:a:1", "aac"]);
         Assert.Equal("aac", made.Sound);
     }
 
     // Phones cut by an edit list, and turn by a matrix.
     [Theory]
-    [InlineData("90", 180, 320)]
-    [InlineData("180", 320, 180)]
-    [InlineData("-90", 180, 320)]
-    public async Task Make_TurnedByAMatrixAndCutByAnEditList_IsUprightAndBeginsAtTheCut(string turned, int width, int height)
+    [InlineData(90, 180, 320, 20, 300)] // against the clock: its upper left corner comes to the lower left
+    [InlineData(180, 320, 180, 300, 160)]
+    [InlineData(-90, 180, 320, 160, 20)]
+    public async Task Make_TurnedByAMatrixAndCutByAnEditList_IsUprightAndBeginsAtTheCut(
+        int turned, int width, int height, int cornerX, int cornerY)
     {
-        var whole = await TestTranscoder.FileAsync("whole.mp4", [.. Moving, .. H264, "-g", "50"]);
+        var whole = await TestTranscoder.FileAsync(
+            "whole.mp4", [.. Moving, "-vf", "drawbox=w=60:h=60:c=0xC00000:t=fill", .. H264, "-g", "50"]);
         var path = Path.Combine(TestFolders.New("video"), "cut.mp4");
         string[] cut = ["-nostdin", "-v", "error", "-y", "-ss", "0.48", "-i", whole, "-c", "copy", path];
         // Versions of ffmpeg know either the one option or the other.
-        if ((await Programs.RunAsync("ffmpeg", ["-display_rotation", turned, .. cut])).Code != 0)
+        if ((await Programs.RunAsync("ffmpeg", ["-display_rotation", Text(turned), .. cut])).Code != 0)
         {
             cut[^1] = "-metadata:s:v";
-            await TestClips.RunAsync("ffmpeg", [.. cut, "rotate=" + turned.Replace("-90", "270", StringComparison.Ordinal), path]);
+            await TestClips.RunAsync("ffmpeg", [.. cut, "rotate=" + Text((360 - turned) % 360), path]); // with the clock
         }
         var made = await MakeAsync(path);
         Assert.Equal((width, height), (made.Width, made.Height));
         Assert.Equal(1.52, made.Seconds, 0.06);
+        await _transcoder.ShowsAsync(_video, 0.5, (cornerX, cornerY), 0xC00000);
+        static string Text(int degrees) => degrees.ToString(CultureInfo.InvariantCulture);
     }
 
     [Theory]
@@ -227,8 +239,9 @@ public sealed partial class FilmKindsTests : IDisposable
     {
         var (made, refusal) = await _transcoder.MakeAsync(path);
         Assert.True(refusal is null, $"{refusal}");
-        _made = _transcoder.PathOf(made!.Value);
-        return made.Value.Properties;
+        _video = made!.Value;
+        _made = _transcoder.PathOf(_video);
+        return _video.Properties;
     }
 
     private async Task<CreativeRefusal?> RefusalAsync(string path) => (await _transcoder.MakeAsync(path)).Refusal;

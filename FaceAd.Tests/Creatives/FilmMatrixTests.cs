@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using FaceAd.Tests.Player;
@@ -91,6 +92,11 @@ public sealed class FilmMatrixTests : IDisposable
         if (sound == "none") Assert.Null(film.Sound);
         else Assert.InRange(film.Sound!.Value, film.Seconds - 0.03, film.Seconds + 0.03);
         Assert.InRange(film.SoundStart, -0.03, 0.03);
+        Assert.True(film.StartsFast, "The index comes last.");
+        // A key frame each second that nothing before it needs: a loop begins anywhere, a break is over soon.
+        Assert.Equal(Enumerable.Range(0, (int)Math.Ceiling(film.Seconds - (0.5 / wanted))), film.KeyFrames.Select(k => (int)Math.Round(k)));
+        Assert.All(film.KeyFrames, k => Assert.InRange(k - Math.Round(k), -0.001, 1 / wanted));
+        Assert.True(film.IsClosed, "A picture before a key frame needs one behind it.");
         film.HasColours(isHdr: colours is "pq" or "hlg");
     }
 
@@ -179,7 +185,7 @@ public sealed class FilmMatrixTests : IDisposable
     /// <summary>A film as it is, by its packets and pixels.</summary>
     private sealed record Film(
         double Rate, double LongestFrame, double Start, double Seconds, string Kind, int Width, int Height, double? Sound,
-        double SoundStart, string Path)
+        double SoundStart, IReadOnlyList<double> KeyFrames, bool IsClosed, bool StartsFast, string Path)
     {
         public static async Task<Film> ReadAsync(string path)
         {
@@ -189,9 +195,11 @@ public sealed class FilmMatrixTests : IDisposable
             var streams = json.RootElement.GetProperty("streams").EnumerateArray().ToList();
             var video = streams.Single(s => Text(s, "codec_type") == "video");
             var sound = streams.SingleOrDefault(s => Text(s, "codec_type") == "audio");
-            var shown = json.RootElement.GetProperty("packets").EnumerateArray()
+            var packets = json.RootElement.GetProperty("packets").EnumerateArray()
                 .Where(p => p.GetProperty("stream_index").GetInt32() == video.GetProperty("index").GetInt32())
-                .Select(p => Number(p, "pts_time")).Order().ToList();
+                .Select(p => (At: Number(p, "pts_time"), IsKey: Text(p, "flags").StartsWith('K'))).ToList();
+            var shown = packets.Select(p => p.At).Order().ToList();
+            var keys = packets.Index().Where(p => p.Item.IsKey).ToList();
             var gaps = shown.Zip(shown.Skip(1), (a, b) => b - a).ToList();
             var mean = (shown[^1] - shown[0]) / gaps.Count;
             return new Film(
@@ -200,7 +208,18 @@ public sealed class FilmMatrixTests : IDisposable
                     "sample_aspect_ratio" }.Select(n => Text(video, n))),
                 video.GetProperty("width").GetInt32(), video.GetProperty("height").GetInt32(),
                 sound.ValueKind == JsonValueKind.Undefined ? null : Number(sound, "duration"),
-                sound.ValueKind == JsonValueKind.Undefined ? 0 : Number(sound, "start_time"), path);
+                sound.ValueKind == JsonValueKind.Undefined ? 0 : Number(sound, "start_time"), [.. keys.Select(k => k.Item.At)],
+                packets[0].IsKey && keys.TrueForAll(k => packets.Skip(k.Index).All(p => p.At >= k.Item.At)),
+                Boxes(await File.ReadAllBytesAsync(path)) is var boxes && boxes.IndexOf("moov") is >= 0 and var index
+                    && index < boxes.IndexOf("mdat"), path);
+        }
+
+        private static List<string> Boxes(byte[] file)
+        {
+            List<string> names = [];
+            for (var at = 0; at + 8 <= file.Length; at += Math.Max(8, BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(at))))
+                names.Add(System.Text.Encoding.ASCII.GetString(file, at + 4, 4));
+            return names;
         }
 
         /// <summary>Grey, red and white as they were drawn; of a high dynamic range perhaps darker or lighter, of the same hue.</summary>

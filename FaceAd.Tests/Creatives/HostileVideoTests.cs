@@ -33,7 +33,8 @@ public sealed class HostileVideoTests : IDisposable
         var (_, refusal) = await _transcoder.MakeAsync(
             Encoding.UTF8.GetBytes(
                 string.Format(System.Globalization.CultureInfo.InvariantCulture, content, $"http://127.0.0.1:{port}/a.mp4", port)));
-        Assert.Equal(CreativeRefusal.NotAMediaFile, refusal);
+        var expected = content.StartsWith("<svg", StringComparison.Ordinal) ? CreativeRefusal.Document : CreativeRefusal.NotAMediaFile;
+        Assert.Equal(expected, refusal);
         Assert.False(listener.Pending());
     }
 
@@ -117,11 +118,12 @@ public sealed class HostileVideoTests : IDisposable
     }
 
     [Theory]
-    [InlineData("avi", CreativeRefusal.NotAMediaFile, "-f", "avi")]
-    [InlineData("flv", CreativeRefusal.NotAMediaFile, "-f", "flv")]
-    [InlineData("mov", CreativeRefusal.WrongCodec, "-c:v", "mpeg4")]
+    [InlineData("nut", CreativeRefusal.NotAMediaFile, "-f", "nut")]
+    [InlineData("avi", CreativeRefusal.WrongCodec, "-c:v", "huffyuv")]
+    [InlineData("flv", CreativeRefusal.WrongCodec, "-c:v", "flv")]
+    [InlineData("mov", CreativeRefusal.WrongCodec, "-c:v", "qtrle")]
     [InlineData("mov", CreativeRefusal.WrongCodec, "-c:v", "rawvideo")]
-    [InlineData("mkv", CreativeRefusal.WrongSound, "-c:v", "libx264", "-c:a", "wmav2")]
+    [InlineData("mkv", CreativeRefusal.WrongSound, "-c:v", "libx264", "-c:a", "tta")]
     public async Task Make_KindThatIsNotOnTheLists_IsRefusedWithItsReason(string extension, CreativeRefusal expected, params string[] codec)
     {
         var path = await TestTranscoder.FileAsync(
@@ -143,6 +145,54 @@ public sealed class HostileVideoTests : IDisposable
                 || (start[0] == 0xFF && video is { Properties: { Width: 640, Height: 360, FitsPlayer: true } }), $"{start[0]:x2}: {video}");
         }
         Assert.Empty(Directory.GetFiles(Path.Combine(_transcoder.Media, "incoming")));
+    }
+
+    [Theory]
+    [InlineData("frame outside", CreativeRefusal.Damaged)]
+    [InlineData("frame larger than its picture", CreativeRefusal.Damaged)]
+    [InlineData("chunk without end", CreativeRefusal.Damaged)]
+    [InlineData("no frame", CreativeRefusal.Damaged)]
+    [InlineData("spoilt frame", CreativeRefusal.Damaged)]
+    [InlineData("huge canvas", CreativeRefusal.WrongSize)]
+    [InlineData("long canvas", CreativeRefusal.WrongSize)]
+    [InlineData("frame of hours", CreativeRefusal.TooLong)]
+    [InlineData("thousands of frames", CreativeRefusal.TooLong)]
+    public async Task Make_MovingWebPThatLies_IsRefused(string lie, CreativeRefusal expected)
+    {
+        AnimatedWebP.Frame red = new(0, 0, 320, 180, "#ff0000", 500), blue = new(20, 20, 100, 60, "#0000ff", 500);
+        var good = AnimatedWebP.Make(320, 180, red, blue);
+        var second = good.AsSpan().LastIndexOf("ANMF"u8);
+        byte[] Changed(int at, params byte[] to) => [.. good[..at], .. to, .. good[(at + to.Length)..]];
+        var webp = lie switch
+        {
+            "frame outside" => AnimatedWebP.Make(320, 180, red, blue with { X = 300 }),
+            "frame larger than its picture" => Changed(second + 14, 0x2B, 1), // 300 wide
+            "chunk without end" => Changed(second + 4, 0xFF, 0xFF, 0xFF, 0xFF),
+            "no frame" => AnimatedWebP.Make(320, 180),
+            "spoilt frame" => Changed(second + 8 + 16 + 8 + 5, [.. Enumerable.Repeat((byte)0xFF, 6)]),
+            "huge canvas" => AnimatedWebP.Make(16_384, 16_384, red, blue),
+            "long canvas" => AnimatedWebP.Make(5_000, 200, red, blue),
+            "frame of hours" => AnimatedWebP.Make(320, 180, red, blue with { Milliseconds = 0xFFFFFF }),
+            _ => AnimatedWebP.Make(320, 180, [red, .. Enumerable.Repeat(blue with { Width = 2, Height = 2, Milliseconds = 0 }, 20_000)]),
+        };
+        var (_, refusal) = await _transcoder.MakeAsync(webp);
+        Assert.Equal(expected, refusal);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_transcoder.Media, "incoming")));
+    }
+
+    [Fact]
+    public async Task Make_MovingWebPSpoiltAnywhere_IsRefusedOrMade()
+    {
+        var good = AnimatedWebP.Make(
+            320, 180, new(0, 0, 320, 180, "#ff0000", 500), new(20, 20, 100, 60, "#800000ff", 500, Clears: true));
+        var random = new Random(11);
+        for (var i = 0; i < 12; i++)
+        {
+            var spoilt = (byte[])good.Clone();
+            for (var n = 0; n < 3; n++) spoilt[random.Next(20, spoilt.Length)] = (byte)random.Next(256);
+            var (video, refusal) = await _transcoder.MakeAsync(spoilt);
+            Assert.True(refusal is not CreativeRefusal.ServerTrouble && video is null != refusal is null, $"{i}: {refusal}");
+        }
     }
 
     [Theory]

@@ -54,6 +54,18 @@ sealed class TestTranscoder : IDisposable
     /// <summary>Path of a video.</summary>
     public string PathOf(TranscodedVideo video) => Path.Combine(Media, video.Sha256 + ".mp4");
 
+    /// <summary>Expects a colour, as 0xRRGGBB, at a place of a video; what encoding does to it does not matter.</summary>
+    public async Task ShowsAsync(TranscodedVideo video, double seconds, (int X, int Y) at, int colour)
+    {
+        var raw = Path.Combine(TestFolders.New("pixel"), "pixel.rgb");
+        await TestClips.RunAsync("ffmpeg", [
+            "-nostdin", "-v", "error", "-ss", FormattableString.Invariant($"{seconds}"), "-i", PathOf(video), "-frames:v", "1",
+            "-vf", $"format=rgb24,crop=2:2:{at.X}:{at.Y}", "-f", "rawvideo", raw]);
+        var seen = await File.ReadAllBytesAsync(raw);
+        byte[] wanted = [(byte)(colour >> 16), (byte)(colour >> 8), (byte)colour];
+        Assert.True(wanted.Zip(seen, (w, s) => Math.Abs(w - s)).Max() < 24, $"{seconds} s, {at}: {Convert.ToHexString(seen.AsSpan(0, 3))}");
+    }
+
     /// <summary>A file by ffmpeg.</summary>
     public static async Task<string> FileAsync(string name, params string[] arguments)
     {

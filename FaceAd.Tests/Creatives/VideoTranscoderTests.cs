@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FaceAd.Tests.Support;
+using FaceAd.Web.Creatives;
+using FaceAd.Web.Creatives.Transcoding;
 
 namespace FaceAd.Tests.Creatives;
 
@@ -33,6 +35,63 @@ public sealed partial class VideoTranscoderTests : IDisposable
         Assert.Equal(told.Order(), told);
         // Looked at, encoded, played and stored; a second of film may be encoded and played before either tells how far it is.
         Assert.True(told.Distinct().Count() >= 3, $"Progress that never moves is none: {string.Join(", ", told)}.");
+    }
+
+    /// <summary>As agencies, old programs and discs make them.</summary>
+    [Theory]
+    [InlineData("old.avi", "avi", "-c:v mpeg4 -bf 2 -c:a libmp3lame")]
+    [InlineData("h264.avi", "avi", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a ac3")]
+    [InlineData("office.avi", "avi", "-c:v msmpeg4 -c:a pcm_u8")]
+    [InlineData("office.wmv", "asf", "-c:v wmv2 -c:a wmav2")]
+    [InlineData("station.mxf", "mxf", "-c:v mpeg2video -c:a pcm_s16le -ar 48000")]
+    [InlineData("edit.mxf", "mxf", "-c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p -c:a pcm_s24le -ar 48000")]
+    [InlineData("page.flv", "flv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac")]
+    [InlineData("bare.m2v", "mpegvideo", "-c:v mpeg2video -an")]
+    [InlineData("bare.m1v", "mpegvideo", "-c:v mpeg1video -an")]
+    [InlineData("disc.m2ts", "mpegts", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_bluray -ar 48000")]
+    [InlineData("disc.mpg", "mpeg", "-c:v mpeg2video -c:a pcm_dvd -ar 48000 -f vob")]
+    [InlineData("cinema.ts", "mpegts", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a dca -strict -2 -ar 48000")]
+    [InlineData("a.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_s32be")]
+    [InlineData("b.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_f32be")]
+    [InlineData("c.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_f64le")]
+    [InlineData("d.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_f64be")]
+    [InlineData("e.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_u8")]
+    [InlineData("f.mov", "mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_s8")]
+    public async Task Make_ContainersAndSoundsOfAgenciesAndOldPrograms_AreTaken(string name, string demuxer, string codecs)
+    {
+        var path = await TestTranscoder.FileAsync(name, [
+            "-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2", "-f", "lavfi", "-i", "sine=d=2", .. codecs.Split(' ')]);
+        Assert.Equal(demuxer, (await MediaKind.OfAsync(path, CancellationToken.None))?.Demuxer);
+        var (video, refusal) = await _transcoder.MakeAsync(path);
+        Assert.Null(refusal);
+        Assert.Equal(2, video!.Value.Properties.Seconds, 0.1);
+        Assert.Equal(25, video.Value.Properties.FramesPerSecond, 0.01);
+        Assert.Equal(codecs.EndsWith("-an", StringComparison.Ordinal) ? null : "aac", video.Value.Properties.Sound);
+    }
+
+    /// <summary>Tape by FireWire: two fields, and pixels that are not square.</summary>
+    [Fact]
+    public async Task Make_DvInAvi_IsWholeAndInItsShape()
+    {
+        var path = await TestTranscoder.FileAsync("tape.avi", "-f", "lavfi", "-i", "testsrc2=s=720x576:r=50:d=2", "-vf",
+            "interlace=scan=bff:lowpass=0,setsar=16/15", "-c:v", "dvvideo", "-pix_fmt", "yuv420p");
+        var (video, refusal) = await _transcoder.MakeAsync(path);
+        Assert.Null(refusal);
+        Assert.Equal((768, 576), (video!.Value.Properties.Width, video.Value.Properties.Height));
+        var (_, _, said) = await Programs.RunAsync(
+            "ffmpeg", ["-hide_banner", "-nostdin", "-i", _transcoder.PathOf(video.Value), "-vf", "idet", "-f", "null", "-"]);
+        Assert.Null(Measured.Parse(said).Fields);
+    }
+
+    [Theory]
+    [InlineData("%PDF-1.7\n%\u00e2\u00e3\u00cf\u00d3\n1 0 obj <</Type/Catalog>> endobj")]
+    [InlineData("8BPS\0\u0001\0\0\0\0\0\0\0\u0003\0\0\u0001\0\0\0\u0001\0\0\u0008\0\u0003\0\0\0\0\0\0")]
+    [InlineData("<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg' width='640' height='360'/>")]
+    [InlineData("PK\u0003\u0004\u0014\0\u0006\0\u0008\0\0\0!\0ppt/presentation.xml [Content_Types].xml")]
+    public async Task Make_DocumentOrDrawing_IsRefusedAsThat(string content)
+    {
+        var (_, refusal) = await _transcoder.MakeAsync(System.Text.Encoding.Latin1.GetBytes(content));
+        Assert.Equal(CreativeRefusal.Document, refusal);
     }
 
     [Fact]

@@ -59,6 +59,9 @@ public enum CreativeRefusal
 
     /// <summary>It does not play to its end in the players' page; may be retried.</summary>
     DoesNotPlay = 18,
+
+    /// <summary>A document, drawing or archive, such as PDF, SVG, PSD, slides or ZIP.</summary>
+    Document = 19,
 }
 
 /// <summary>Consequences of a refusal.</summary>

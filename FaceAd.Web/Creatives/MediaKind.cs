@@ -20,11 +20,17 @@ sealed record MediaKind(string Demuxer, MediaForm Form, int Width = 0, int Heigh
 
     private static ReadOnlySpan<byte> ProgramStreamStart => [0, 0, 1, 0xBA];
 
+    private static ReadOnlySpan<byte> SequenceStart => [0, 0, 1, 0xB3];
+
+    private static ReadOnlySpan<byte> AsfStart => [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11];
+
+    private static ReadOnlySpan<byte> MxfStart => [6, 0x0E, 0x2B, 0x34, 2, 5, 1, 1, 0x0D, 1, 2, 1, 1, 2];
+
     /// <summary>Whether it is a picture that stands still.</summary>
     public bool IsStill => Form == MediaForm.Still;
 
     /// <summary>
-    /// Detects a file's type from its first bytes; null for anything unsupported: playlists, SVG, documents, archives and the rest.
+    /// Detects a file's type from its first bytes; null for anything unsupported: playlists and the rest.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellation">Cancels the operation.</param>
@@ -42,12 +48,18 @@ sealed record MediaKind(string Demuxer, MediaForm Form, int Width = 0, int Heigh
         : Is(start[4..8], QuickTime) ? new("mov", MediaForm.Video)
         : start.StartsWith(MatroskaStart) ? new("matroska", MediaForm.Video)
         : start.StartsWith(ProgramStreamStart) ? new("mpeg", MediaForm.Video)
+        : start.StartsWith(SequenceStart) ? new("mpegvideo", MediaForm.Video)
         : IsTransportStream(start) ? new("mpegts", MediaForm.Video)
+        : start.StartsWith("RIFF"u8) && start[8..12].SequenceEqual("AVI "u8) ? new("avi", MediaForm.Video)
+        : start.StartsWith(AsfStart) ? new("asf", MediaForm.Video)
+        : start.StartsWith(MxfStart) ? new("mxf", MediaForm.Video)
+        : start.StartsWith("FLV\x01"u8) ? new("flv", MediaForm.Video)
         : start.StartsWith(PngStart) && start[12..16].SequenceEqual("IHDR"u8) ? Png(start)
         : start.StartsWith("GIF8"u8) && start[5] == 'a' ? new("gif", MediaForm.Moving, Little16(start[6..]), Little16(start[8..]))
         : start[0] == 0xFF && start[1] == 0xD8 && start[2] == 0xFF ? Jpeg(start)
         : start.StartsWith("RIFF"u8) && start[8..12].SequenceEqual("WEBP"u8) ? WebP(start)
         : IsSound(start) ? new("", MediaForm.Sound)
+        : IsDocument(start) ? new("", MediaForm.Document)
         : null;
 
     private static bool Is(ReadOnlySpan<byte> word, string[] words)
@@ -73,6 +85,11 @@ sealed record MediaKind(string Demuxer, MediaForm Form, int Width = 0, int Heigh
         b.StartsWith("ID3"u8) || b.StartsWith("fLaC"u8) || b.StartsWith("OggS"u8)
             || (b[0] == 0xFF && (b[1] & 0xE0) == 0xE0 && (b[1] & 6) != 6) // MP3, AAC; not text in UTF-16
             || (b.StartsWith("RIFF"u8) && b[8..12].SequenceEqual("WAVE"u8)) || (b.StartsWith("FORM"u8) && b[8..11].SequenceEqual("AIF"u8));
+
+    // Pages, drawings, slides and whatever else is an archive.
+    private static bool IsDocument(ReadOnlySpan<byte> b) =>
+        b.StartsWith("%PDF-"u8) || b.StartsWith("8BPS"u8) || b.StartsWith("%!PS"u8) || b.StartsWith("PK\x03\x04"u8)
+            || b[..Math.Min(b.Length, 1024)].IndexOf("<svg"u8) >= 0;
 
     /// <summary>A moving one says so in a chunk before its first picture.</summary>
     private static MediaKind Png(ReadOnlySpan<byte> b)
@@ -141,4 +158,7 @@ enum MediaForm
 
     /// <summary>A HEIF picture, which is not decoded.</summary>
     Heif = 4,
+
+    /// <summary>A document, drawing or archive, such as PDF, SVG, PSD, slides or ZIP.</summary>
+    Document = 5,
 }

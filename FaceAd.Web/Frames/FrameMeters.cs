@@ -65,6 +65,7 @@ sealed class FrameMeters
         Stage("age-gender", timings.AgeGender);
         Stage("embed", timings.Embed);
         Stage("track", timings.Track);
+        Stage("turn", timings.Turn);
     }
 
     private void Stage(string stage, TimeSpan time) =>

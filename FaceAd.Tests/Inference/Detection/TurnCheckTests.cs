@@ -1,6 +1,7 @@
 using FaceAd.Bench;
 using FaceAd.Core;
 using FaceAd.Inference;
+using FaceAd.Inference.Detection;
 using FaceAd.Tests.Support;
 
 namespace FaceAd.Tests.Inference.Detection;
@@ -34,7 +35,57 @@ public sealed class TurnCheckTests
         Assert.Equal(0, observer.Hints.Turn);
     }
 
-    private const int TurnLeast = FaceAd.Inference.Detection.TurnCheck.Least;
+    /// <summary>A look costs as much as three frames.</summary>
+    [Theory]
+    [InlineData("transpose=cclock", 90, 2)] // another shape
+    [InlineData("hflip,vflip", 180, 15)] // the same
+    public async Task Update_HangsRightForAnHourAndIsTurnedThen_LooksSeldomAndSaysSoInTime(string mounted, int turn, int minutes)
+    {
+        var check = new TurnCheck();
+        var picture = await Pictures.CabinAsync((168, 60, 130), (240, 400, 110));
+        var at = Sample.Noon;
+        Assert.InRange(Watch(picture, TimeSpan.FromHours(1)), TurnCheck.Least + 6, TurnCheck.Least + 12);
+        Assert.Equal(0, check.Turn);
+        Watch(await TurnAsync(picture, mounted), TimeSpan.FromMinutes(minutes));
+        Assert.Equal(turn, check.Turn);
+
+        // Two frames a second, of which as many are looked at as is returned.
+        int Watch(byte[] jpeg, TimeSpan time)
+        {
+            using var frame = Support.Models.Chain.Rent();
+            Support.Models.Chain.Find(jpeg, frame);
+            var looks = 0;
+            for (var end = at + time; at < end; at += TimeSpan.FromSeconds(0.5))
+                looks += check.Update(frame, at) > 0 ? 1 : 0;
+            return looks;
+        }
+    }
+
+    /// <summary>Something that moves, such as a screen in view, is nobody.</summary>
+    [Fact]
+    public async Task Update_NobodyHoweverTurned_LooksOnceAMinute()
+    {
+        var check = new TurnCheck();
+        using var frame = Support.Models.Chain.Rent();
+        Support.Models.Chain.Find(await Pictures.CabinAsync(), frame);
+        var looks = Enumerable.Range(0, 1200).Count(i => check.Update(frame, Sample.Noon.AddSeconds(0.5 * i)) > 0);
+        Assert.Equal(10, looks);
+    }
+
+    [Fact]
+    public async Task Observe_FrameThatIsLookedAtTurned_IsInItsTimesAndRuns()
+    {
+        var observer = new AudienceObserver(Support.Models.Chain);
+        var picture = await Pictures.CabinAsync((168, 60, 130));
+        observer.Observe(picture, Sample.Noon);
+        Assert.Equal(3, observer.LastSearch.Turned);
+        Assert.True(observer.LastTimings.Turn > TimeSpan.Zero);
+        Assert.True(observer.LastTimings.Total > observer.LastTimings.Turn + observer.LastTimings.Detect);
+        observer.Observe(picture, Sample.Noon.AddSeconds(0.5));
+        Assert.Equal((0, TimeSpan.Zero), (observer.LastSearch.Turned, observer.LastTimings.Turn));
+    }
+
+    private const int TurnLeast = TurnCheck.Least;
 
     private static async Task<byte[]> TurnAsync(byte[] jpeg, string filter)
     {

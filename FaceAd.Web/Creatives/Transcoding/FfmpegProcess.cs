@@ -51,7 +51,9 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            return await MovingWebP.ConvertAsync(from, to, Patience, cancellation);
+            // It is far larger than what it is made of; the last of the disk is for the database.
+            var free = new DriveInfo(Path.GetDirectoryName(to)!).AvailableFreeSpace;
+            return await MovingWebP.ConvertAsync(from, to, free - options.Value.LeastFreeBytes, Patience, cancellation);
         }
         finally
         {
@@ -143,11 +145,14 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
         return result.Code == 0 && File.Exists(to);
     }
 
-    /// <summary>Decodes a video once; nothing is measured of one without sound whose pictures are always whole.</summary>
+    /// <summary>
+    /// Decodes a video once, whatever its header says of fields; nothing is measured of a moving picture, which has neither fields nor
+    /// sound.
+    /// </summary>
     private async Task<(Measured Measured, CreativeRefusal? Refusal)> MeasureAsync(
         MediaKind kind, VideoProperties video, string from, CancellationToken cancellation)
     {
-        string[] pictures = video.MayHaveFields ? ["-map", $"0:{video.Index}", "-vf", "idet", "-an", .. Nowhere] : [];
+        string[] pictures = kind.Form == MediaForm.Video ? ["-map", $"0:{video.Index}", "-vf", "idet", "-an", .. Nowhere] : [];
         string[] sound = video.Sound is null
             ? [] : ["-map", $"0:{video.SoundIndex}", "-vn", "-af", Loudness.Target + ":print_format=json", .. Nowhere];
         if (pictures.Length + sound.Length == 0) return default;
@@ -194,8 +199,8 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
 
     // Decoders by their ffmpeg names; some codecs have several.
     private static readonly string Codecs = string.Join(',',
-        [.. VideoProperties.VideoCodecs, "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.PictureCodecs,
-            .. VideoProperties.SoundCodecs, "mp3float", "mp2float", "libopus", "libvorbis",
+        [.. VideoProperties.VideoCodecs, "msmpeg4", "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", .. VideoProperties.PictureCodecs,
+            .. VideoProperties.SoundCodecs, "mp3float", "mp2float", "libopus", "libvorbis", "dca", "amrnb",
             // Opened beside a film, never shown.
             "subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "dvbsub", "dvdsub", "pgssub", "cc_dec"]);
 

@@ -44,11 +44,18 @@ readonly record struct VideoProperties(
     /// <summary>Longer side of encoded videos, in pixels; landscape and portrait alike.</summary>
     public const int PlayerSide = 1920;
 
+    /// <summary>Shorter side of encoded videos, in pixels.</summary>
+    public const int PlayerShortSide = 1080;
+
     /// <summary>Frame rate of encoded videos.</summary>
     public const int PlayerRate = 30;
 
     /// <summary>Video codecs that are decoded; all others are refused.</summary>
-    public static readonly IReadOnlyList<string> VideoCodecs = ["h264", "hevc", "mpeg2video", "vp8", "vp9", "av1", "prores"];
+    public static readonly IReadOnlyList<string> VideoCodecs = 
+    [
+        "h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "msmpeg4v3", "vp8", "vp9", "av1", "prores", "dnxhd", "dvvideo", "wmv2",
+        "wmv3", "vc1",
+    ];
 
     /// <summary>Codecs of pictures, still or moving, that are decoded.</summary>
     public static readonly IReadOnlyList<string> PictureCodecs = ["mjpeg", "png", "webp", "gif", "apng"];
@@ -57,19 +64,14 @@ readonly record struct VideoProperties(
     public static readonly IReadOnlyList<string> SoundCodecs =
     [
         "aac", "mp3", "mp2", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_s16be",
-        "pcm_s24be", "pcm_f32le",
+        "pcm_s24be", "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_u8", "pcm_s8", "pcm_bluray", "pcm_dvd", "dts",
+        "amr_nb", "wmav2", "wmapro",
     ];
-
-    // Codecs whose pictures may be two fields.
-    private static readonly string[] FieldCodecs = ["h264", "hevc", "mpeg2video", "prores"];
 
     /// <summary>Whether players can play it unchanged.</summary>
     public bool FitsPlayer =>
         Codec == "h264" && PixelFormat == "yuv420p" && Math.Max(Width, Height) <= PlayerSide && FramesPerSecond <= PlayerRate + 0.01
             && Sound is null or "aac";
-
-    /// <summary>Whether its pictures may be interlaced, whatever it says.</summary>
-    public bool MayHaveFields => FieldCodecs.Contains(Codec);
 
     /// <summary>Whether it may be transparent.</summary>
     public bool HasAlpha =>
@@ -111,7 +113,9 @@ readonly record struct VideoProperties(
         if (answer?.Streams is not { } streams) return null;
         var sounds = streams.Where(s => s.Type == "audio").ToList();
         var sound = sounds.Where(s => SoundCodecs.Contains(s.Codec)).MaxBy(s => s.Disposition?.Default ?? 0) ?? sounds.FirstOrDefault();
-        var pictures = streams.Where(s => s.Type == "video" && s.Disposition?.AttachedPicture != 1);
+        // A cover is not always marked as one.
+        var pictures = streams.Where(s => s.Type == "video" && s.Disposition?.AttachedPicture != 1)
+            .OrderBy(s => PictureCodecs.Contains(s.Codec)).ThenBy(s => s.Index);
         if (pictures.FirstOrDefault() is not { Codec: { } codec } video)
             return sound is null ? null : new VideoProperties { Codec = "", PixelFormat = "", Sound = sound.Codec };
         var width = (int)Math.Round(video.Width * Math.Clamp(Ratio(video.PixelShape, ':') is > 0 and var shape ? shape : 1, 0.1, 10));

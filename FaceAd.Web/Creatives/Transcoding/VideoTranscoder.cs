@@ -44,6 +44,7 @@ sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder 
         if (await MediaKind.OfAsync(path, cancellation) is not { } kind) return (null, CreativeRefusal.NotAMediaFile);
         if (kind.Form == MediaForm.Sound) return (null, CreativeRefusal.SoundOnly);
         if (kind.Form == MediaForm.Heif) return (null, CreativeRefusal.HeifPicture);
+        if (kind.Form == MediaForm.Document) return (null, CreativeRefusal.Document);
         // Before anything decodes it: a header of a few bytes can ask for gigabytes.
         if (kind.Form != MediaForm.Video && VideoProperties.StillSizeRefusal(kind.Width, kind.Height) is { } huge) return (null, huge);
         if (kind is { Form: MediaForm.Moving, Demuxer: "webp_pipe" })
