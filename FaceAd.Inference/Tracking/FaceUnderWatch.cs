@@ -26,12 +26,6 @@ sealed class FaceUnderWatch
     /// <summary>The view of the camera in which it was there.</summary>
     public int View { get; set; }
 
-    /// <summary>How far it had moved from there when the camera's motion was last known, in its sides.</summary>
-    public (float X, float Y) Moved { get; set; }
-
-    /// <summary>By how much more when a later view began: its own move of that one frame, and the camera's.</summary>
-    public (int View, float X, float Y) Jump { get; set; }
-
     /// <summary>How it looked there, grey, row by row.</summary>
     public byte[] Look { get; } = new byte[LivenessCheck.Side * LivenessCheck.Side];
 }

@@ -181,45 +181,28 @@ sealed class LivenessCheck
         var least = Least(face);
         // What still looks the same at the same place is there, wherever the tracker has gone on.
         var match = Match(frame, face, face.Place);
-        if (match.Agreement >= Alike)
-        {
-            var (ownX, ownY) = WithoutJump(face, match.X / Side, match.Y / Side);
-            return (IsMove(Length(ownX, ownY)) ? 1 : 0, Alike: true);
-        }
+        if (match.Agreement >= Alike) return (Counts(match.X / Side, match.Y / Side) ? 1 : 0, Alike: true);
         var (x, y) = ((place.CentreX - face.Place.CentreX) / size, (place.CentreY - face.Place.CentreY) / size);
         match = Match(frame, face, face.Place with { X = face.Place.X + x * size, Y = face.Place.Y + y * size });
         if (match.Agreement < Alike) return (Length(x, y) >= LongMove ? 1 : 0, Alike: false);
-        (x, y) = WithoutJump(face, x + match.X / Side, y + match.Y / Side);
-        var move = Length(x, y);
-        return (!IsMove(move) ? 0 : move >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
+        (x, y) = (x + match.X / Side, y + match.Y / Side);
+        return (!Counts(x, y) ? 0 : Length(x, y) >= ClearMove && _camera.IsKnown ? Moves : 1, Alike: true);
 
         // A small one may be the camera's where nothing shows how that moves, such as before bare walls.
         bool IsMove(float length) => length >= (_camera.IsKnown || face.Liveness == Liveness.Live ? least : MostTremble);
+
+        bool Counts(float ownX, float ownY) => !IsNewView(face, ownX, ownY) && IsMove(Length(ownX, ownY));
     }
 
     /// <summary>
-    /// The move of a face without what the camera did when its view began, which nothing else shows. Only one frame's move is taken away:
-    /// somebody who sways slowly is somebody also where the view often changes.
+    /// Whether this is the first picture of a view in which the camera's motion is known: what it did while the view changed is not, and a
+    /// small move may be that. The face is followed to where it is, and its moves count from there.
     /// </summary>
-    (float X, float Y) WithoutJump(FaceUnderWatch face, float x, float y)
+    bool IsNewView(FaceUnderWatch face, float x, float y)
     {
-        if (!_camera.IsKnown)
-        {
-            face.Jump = (_camera.View, x - face.Moved.X, y - face.Moved.Y);
-            return (x, y);
-        }
-        if (face.View != _camera.View)
-        {
-            // Not seen when it began: nobody knows what of it was its own.
-            var (jumpX, jumpY) = face.Jump.View == _camera.View ? (face.Jump.X, face.Jump.Y) : (x, y);
-            if (Length(jumpX, jumpY) < MostTremble)
-            {
-                Shift(face, jumpX, jumpY);
-                (x, y) = (x - jumpX, y - jumpY);
-            }
-        }
-        face.Moved = (x, y);
-        return (x, y);
+        if (!_camera.IsKnown || face.View == _camera.View || face.Liveness == Liveness.Live || Length(x, y) >= MostTremble) return false;
+        Shift(face, x, y);
+        return true;
     }
 
     static float Least(FaceUnderWatch face) => Math.Max(LeastMove, LeastPixels / face.Place.Width);
@@ -236,7 +219,7 @@ sealed class LivenessCheck
 
     void Remember(FaceFrame frame, FaceUnderWatch face, FaceBox place)
     {
-        (face.Place, face.View, face.Moved, face.UnlikeSince) = (place, _camera.View, default, null);
+        (face.Place, face.View, face.UnlikeSince) = (place, _camera.View, null);
         Sample(frame, place, frame.Liveness.Look);
         LivenessScratch.Keep(frame.Liveness.Look, face.Look);
     }

@@ -120,7 +120,6 @@ public sealed class HostileVideoTests : IDisposable
     [Theory]
     [InlineData("nut", CreativeRefusal.NotAMediaFile, "-f", "nut")]
     [InlineData("avi", CreativeRefusal.WrongCodec, "-c:v", "huffyuv")]
-    [InlineData("flv", CreativeRefusal.WrongCodec, "-c:v", "flv")]
     [InlineData("mov", CreativeRefusal.WrongCodec, "-c:v", "qtrle")]
     [InlineData("mov", CreativeRefusal.WrongCodec, "-c:v", "rawvideo")]
     [InlineData("mkv", CreativeRefusal.WrongSound, "-c:v", "libx264", "-c:a", "tta")]
@@ -149,7 +148,6 @@ public sealed class HostileVideoTests : IDisposable
 
     [Theory]
     [InlineData("frame outside", CreativeRefusal.Damaged)]
-    [InlineData("frame larger than its picture", CreativeRefusal.Damaged)]
     [InlineData("chunk without end", CreativeRefusal.Damaged)]
     [InlineData("no frame", CreativeRefusal.Damaged)]
     [InlineData("spoilt frame", CreativeRefusal.Damaged)]
@@ -166,7 +164,6 @@ public sealed class HostileVideoTests : IDisposable
         var webp = lie switch
         {
             "frame outside" => AnimatedWebP.Make(320, 180, red, blue with { X = 300 }),
-            "frame larger than its picture" => Changed(second + 14, 0x2B, 1), // 300 wide
             "chunk without end" => Changed(second + 4, 0xFF, 0xFF, 0xFF, 0xFF),
             "no frame" => AnimatedWebP.Make(320, 180),
             "spoilt frame" => Changed(second + 8 + 16 + 8 + 5, [.. Enumerable.Repeat((byte)0xFF, 6)]),

@@ -46,6 +46,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
     [InlineData("station.mxf", "mxf", "-c:v mpeg2video -c:a pcm_s16le -ar 48000")]
     [InlineData("edit.mxf", "mxf", "-c:v dnxhd -profile:v dnxhr_sq -pix_fmt yuv422p -c:a pcm_s24le -ar 48000")]
     [InlineData("page.flv", "flv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac")]
+    [InlineData("old page.flv", "flv", "-c:v flv -an")]
     [InlineData("bare.m2v", "mpegvideo", "-c:v mpeg2video -an")]
     [InlineData("bare.m1v", "mpegvideo", "-c:v mpeg1video -an")]
     [InlineData("disc.m2ts", "mpegts", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a pcm_bluray -ar 48000")]

@@ -26,7 +26,7 @@ static class MovingWebP
     /// <summary>Converts a file in another process.</summary>
     /// <param name="from">The WebP.</param>
     /// <param name="to">Path of the PNG.</param>
-    /// <param name="room">How many bytes the disk has for it.</param>
+    /// <param name="room">How many bytes the disk has for it: of less than the largest needs, none is begun.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null on success; otherwise why it failed.</returns>
@@ -34,18 +34,18 @@ static class MovingWebP
     public static async Task<CreativeRefusal?> ConvertAsync(
         string from, string to, long room, TimeSpan limit, CancellationToken cancellation)
     {
-        if (room <= 0) return CreativeRefusal.ServerTrouble;
+        if (room < LargestFile) return CreativeRefusal.ServerTrouble;
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         string[] self = Path.GetFileNameWithoutExtension(program) == "dotnet"
             ? [program, Assembly.GetExecutingAssembly().Location] : [program];
         string[] root = Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } given ? [$"DOTNET_ROOT={given}"] : [];
         var result = await ChildProcess.RunAsync(
-            "env", [.. root, .. self, Verb, from, to], limit, cancellation, memory: Memory, file: Math.Min(room, LargestFile));
+            "env", [.. root, .. self, Verb, from, to], limit, cancellation, memory: Memory, file: LargestFile);
         return result.Code switch
         {
             0 => null,
             Damaged => CreativeRefusal.Damaged,
-            TooLarge => room < LargestFile ? CreativeRefusal.ServerTrouble : CreativeRefusal.MovingWebP,
+            TooLarge => CreativeRefusal.MovingWebP,
             _ => result.Exhausted ? CreativeRefusal.TookTooLong
                 : throw new InvalidOperationException($"{Verb} ended with {result.Code}: {result.Error}"),
         };

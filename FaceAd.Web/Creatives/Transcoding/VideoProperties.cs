@@ -51,10 +51,10 @@ readonly record struct VideoProperties(
     public const int PlayerRate = 30;
 
     /// <summary>Video codecs that are decoded; all others are refused.</summary>
-    public static readonly IReadOnlyList<string> VideoCodecs = 
+    public static readonly IReadOnlyList<string> VideoCodecs =
     [
         "h264", "hevc", "mpeg2video", "mpeg1video", "mpeg4", "msmpeg4v3", "vp8", "vp9", "av1", "prores", "dnxhd", "dvvideo", "wmv2",
-        "wmv3", "vc1",
+        "wmv3", "vc1", "flv1",
     ];
 
     /// <summary>Codecs of pictures, still or moving, that are decoded.</summary>
