@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging.Console;
 namespace FaceAd.Player;
 
 /// <summary>
-/// The console's log, for both programs, in which warnings and errors that repeat are counted; see <see cref="RepeatedLines{TKind, TLine}"/>.
-/// A kind is what is written at one place of the code; the same text with the same exception is the same line.
+/// The console's log, for both programs, in which warnings and errors that repeat are counted by
+/// <see cref="RepeatedLines{TKind, TLine}"/>. A kind is what is written at one place of the code; the same text with the same exception is
+/// the same line.
 /// </summary>
 [ProviderAlias("Console")]
 sealed class LimitedConsole : ILoggerProvider, ISupportExternalScope

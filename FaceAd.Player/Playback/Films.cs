@@ -73,8 +73,8 @@ sealed class Films
     /// <summary>The page is restarted.</summary>
     public void PageRestarted()
     {
-        var house = _houseLoop.Where(Ready.Contains).Select(id => _files.GetValueOrDefault(id)?.Sha256).OfType<string>().Distinct().ToList();
-        if (house is [var only]) _failing.InNewPage(only);
+        var house = _houseLoop.Where(Ready.Contains).Select(id => _files.GetValueOrDefault(id)?.Sha256).OfType<string>().Distinct();
+        if (house.ToList() is [var only]) _failing.InNewPage(only);
     }
 
     /// <summary>A film played.</summary>

@@ -100,7 +100,8 @@ static class DataSetup
     public static async Task<EmbeddedPostgres?> JoinDatabaseAsync(
         this WebApplicationBuilder builder, DataFolder folder, bool makes = false)
     {
-        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd"))) return await builder.StartDatabaseAsync(folder);
+        if (!string.IsNullOrWhiteSpace(builder.Configuration.GetConnectionString("FaceAd")))
+            return await builder.StartDatabaseAsync(folder);
         if (EmbeddedPostgres.FindRunning(folder.Postgres) is { } running)
         {
             builder.Configuration["ConnectionStrings:FaceAd"] = running.ConnectionString;

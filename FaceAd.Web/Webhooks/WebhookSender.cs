@@ -12,15 +12,15 @@ namespace FaceAd.Web.Webhooks;
 /// <summary>
 /// Posts events, each at least once. A delivery is claimed by moving its next attempt into the future, so that other nodes pick it up if
 /// this one crashes. Attempts are spaced further and further apart, for two days. A receiver that is slow delays only its own: of those
-/// under way, few go to one receiver, few are of one organisation, not all go to one host, and an organisation that has none may always begin
-/// one.
+/// under way, few go to one receiver, few are of one organisation, not all go to one host, and an organisation that has none may always
+/// begin one.
 /// </summary>
 sealed class WebhookSender : BackgroundService
 {
     /// <summary>Header with timestamp and signature.</summary>
     public const string SignatureHeader = "FaceAd-Signature";
 
-    // Deliveries under way of this node, which only wait. The first of an organisation needs no room: whoever else is slow, it has that one.
+    // Deliveries under way of this node, which only wait. The first of an organisation needs no room, whoever else is slow.
     private const int AtOnce = 256, ToOneHost = 32, OfOneOrganisation = 8, ToOneReceiver = 2;
 
     // The oldest of each webhook that are looked at in a cycle.
