@@ -79,12 +79,12 @@ public sealed class ApiTests(OneConnection app) : IClassFixture<OneConnection>
     [InlineData("utf8", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("ks_c_5601-1987", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("utf-16", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("", HttpStatusCode.Created)]
+    [InlineData("", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("\"", HttpStatusCode.UnsupportedMediaType)]
     [InlineData("\"utf-8", HttpStatusCode.UnsupportedMediaType)]
     [InlineData(";;", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("utf-8;;", HttpStatusCode.Created)]
-    [InlineData("utf-8; charset=utf-16", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("utf-8;;", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("utf-8; charset=utf-16", HttpStatusCode.Created)] // the first counts
     public async Task Create_CharsetOfTheBody_IsUtf8OrRefused(string charset, HttpStatusCode expected)
     {
         using var advertiser = await ClientAsync(RolesFixture.Owner, ApiScopes.CampaignsWrite);

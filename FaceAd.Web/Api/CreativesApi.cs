@@ -35,9 +35,9 @@ static class CreativesApi
             .TakesVersion()
             .WithSummary("Removes a creative from a draft or a rejected campaign.");
         api.MapGet("/creatives/{creative:guid}/video", VideoAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
-            .Produces(200, contentType: "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
+            .Produces<byte[]>(200, "video/mp4").WithSummary("Returns the video as screens play it; supports range requests.");
         api.MapGet("/creatives/{creative:guid}/poster", PosterAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
-            .Produces(200, contentType: "image/jpeg").WithSummary("Returns the creative's poster.");
+            .Produces<byte[]>(200, "image/jpeg").WithSummary("Returns the creative's poster.");
         api.MapGet("/uploads", UploadsAsync).RequireScope(ApiScopes.CampaignsRead).Refuses(404)
             .WithSummary("Lists uploads that are not creatives yet, and failures of the last day.");
 

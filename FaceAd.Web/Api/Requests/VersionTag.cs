@@ -28,7 +28,8 @@ static class VersionTag
     {
         version = null;
         if (request.Headers.IfMatch.Count == 0) return null;
-        var tags = request.GetTypedHeaders().IfMatch;
+        if (!EntityTagHeaderValue.TryParseStrictList([.. request.Headers.IfMatch.OfType<string>()], out var tags))
+            return ApiProblem.Of(400, "Tag");
         if (tags is [var one] && one.Equals(EntityTagHeaderValue.Any)) return null;
         var read = tags.Select(Read).ToList();
         if (read.Count == 0 || read.Contains(null)) return ApiProblem.Of(400, "Tag");
