@@ -78,8 +78,8 @@ public sealed class MovingPictureTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(full.Media, "incoming")));
 
         var (from, to) = await FilesAsync(webp);
-        Assert.Equal(CreativeRefusal.ServerTrouble, await MovingWebP.ConvertAsync(from, to, room: 1_000_000_000, Long, CancellationToken.None));
-        Assert.Null(await MovingWebP.ConvertAsync(from, to, room: 2_000_000_000, Long, CancellationToken.None));
+        Assert.Equal(CreativeRefusal.ServerTrouble, await MovingWebP.ConvertAsync(from, to, 1_000_000_000, Long, CancellationToken.None));
+        Assert.Null(await MovingWebP.ConvertAsync(from, to, 2_000_000_000, Long, CancellationToken.None));
     }
 
     private static async Task<(string From, string To)> FilesAsync(byte[] content)
