@@ -79,7 +79,7 @@ public sealed class DayRangeTests(RolesFixture app) : IClassFixture<RolesFixture
         var pages = new TheoryData<string, string, string>();
         foreach (var page in new[] { "campaigns", "admin/audit", "admin/audience", "campaigns/{id}", "campaigns/{id}/report", "planner" })
         {
-            pages.Add(page, "en", "The first day is after the last.");
+            pages.Add(page, "en", "The start date is after the end date.");
             pages.Add(page, "ko", "시작일이 종료일보다 늦습니다.");
         }
         return pages;

@@ -30,7 +30,7 @@ public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleF
         await BeatAsync(player, films[0]);
         await BeatAsync(player, films[0]);
         var told = Assert.Single(await ToldAsync(screen.Id));
-        Assert.Equal((NotificationKind.FilmFails, "Films", "film 0"), (told.Kind, told.Subject, told.Detail));
+        Assert.Equal((NotificationKind.CreativeFails, "Films", "film 0"), (told.Kind, told.Subject, told.Detail));
 
         await BeatAsync(player, films[1], films[0], films[0], Guid.NewGuid());
         Assert.Equal(["film 0", "film 1"], (await ToldAsync(screen.Id)).Select(n => n.Detail).Order());

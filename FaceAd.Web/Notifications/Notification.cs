@@ -47,7 +47,7 @@ sealed class Notification
         NotificationKind.CampaignSubmitted or NotificationKind.SecondNeeded or NotificationKind.VersionProposed
             or NotificationKind.ChangeRequested =>
             $"admin/approvals?campaign={CampaignId}",
-        NotificationKind.ScreenSilent or NotificationKind.FilmFails or NotificationKind.PlaysDisputed
+        NotificationKind.ScreenSilent or NotificationKind.CreativeFails or NotificationKind.PlaysDisputed
             or NotificationKind.ScreenKeyChanged => "admin/screens",
         NotificationKind.Commented => $"campaigns/{CampaignId}?tab=comments",
         _ => $"campaigns/{CampaignId}",

@@ -55,7 +55,7 @@ enum NotificationKind
     ExperimentStopped = 16,
 
     /// <summary>To the media owner: a film, the detail, fails on a screen and is left out there.</summary>
-    FilmFails = 17,
+    CreativeFails = 17,
 
     /// <summary>To the media owner: an advertiser asks for other terms of a booked campaign.</summary>
     ChangeRequested = 30,

@@ -86,7 +86,7 @@ static class Notifying
             WHERE NOT EXISTS (SELECT FROM notifications n WHERE n.user_id = u.id AND n.created_at > $2 - interval '7 days' AND n.kind = $1
                 AND n.screen_id = s.id AND n.detail = c.name)
             """,
-            [(int)NotificationKind.FilmFails, now, MailPreferences.AtFirst(NotificationKind.FilmFails), now + NotificationMailer.Settle,
+            [(int)NotificationKind.CreativeFails, now, MailPreferences.AtFirst(NotificationKind.CreativeFails), now + NotificationMailer.Settle,
                 (int)OrganisationKind.MediaOwner, screens, creatives],
             cancellation);
 }
