@@ -1,8 +1,8 @@
 namespace FaceAd.Core;
 
 /// <summary>
-/// How long the players' page may take with a film before it is given up, on a screen and before a film's approval. One rule serves all
-/// films: whatever their sources had, they are encoded at 24 to 30 frames a second, so that 3 s without one are 71 missed frames at least.
+/// How long the players' page may take with a video before it is given up, on a screen and before a video's approval. One rule serves all
+/// videos: whatever their sources had, they are encoded at 24 to 30 frames a second, so that 3 s without one are 71 missed frames at least.
 /// </summary>
 public static class PagePatience
 {

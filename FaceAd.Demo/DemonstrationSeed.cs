@@ -19,7 +19,7 @@ namespace FaceAd.Demo;
 /// weeks of history. Leaves the tokens of the two live screens and the accounts in the folder of the videos, for the demonstration players.
 /// </summary>
 sealed class DemonstrationSeed(
-    FaceAdDbContext db, AccountSetup accounts, IPasswordHasher<User> hasher, Films films, ScreenRegistry screens, SitePlaces places,
+    FaceAdDbContext db, AccountSetup accounts, IPasswordHasher<User> hasher, BookedVideos videos, ScreenRegistry screens, SitePlaces places,
     SitePictures pictures, PastSeed past, SampleData sample, DataFolder data, HistoryClock clock, HistoryOptions options)
 {
     /// <summary>The media owner of the demonstration.</summary>
@@ -56,7 +56,7 @@ sealed class DemonstrationSeed(
             return false;
         }
         clock.Now = options.Today.AddDays(-PastSeed.Days);
-        await films.StoreAsync(Path.Combine(folder, "creatives"));
+        await videos.StoreAsync(Path.Combine(folder, "creatives"));
         var list = await AddPeopleAsync();
         using var signers = new Signers();
         var sites = await AddBuildingsAsync(folder, signers);
@@ -85,7 +85,7 @@ sealed class DemonstrationSeed(
         var owner = await AddOrganisationAsync(MediaOwner, OrganisationKind.MediaOwner, AdminEmail, "Admin", Roles.Admin, list);
         foreach (var video in DemoVideo.All.Where(v => v.Advertiser is null))
         {
-            var creative = films.Use(video.Name, owner, null, clock.Now);
+            var creative = videos.Use(video.Name, owner, null, clock.Now);
             db.AddRange(creative, new SampleItem { Id = creative.Id });
         }
         foreach (var name in DemoVideo.All.Select(v => v.Advertiser).OfType<string>().Distinct())

@@ -125,7 +125,7 @@ static class SeedCommand
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(options);
         services.AddSingleton(new Chance(PastSeed.Seed));
-        services.AddSingleton<Films>();
+        services.AddSingleton<BookedVideos>();
         services.AddSingleton<CampaignBook>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<PastSeed>();

@@ -29,7 +29,7 @@ static class FuzzCommand
         var models = Repository.ModelsOption();
         var nodeModules = Repository.NodeModulesOption();
         var command = new Command(
-            "fuzz", "Gives spoilt pictures, films, JSON, queries, headers, proofs and hub messages to the real web app; nothing may crash, hang, answer 500 or take more than twice the memory of the largest right input.")
+            "fuzz", "Gives spoilt pictures, videos, JSON, queries, headers, proofs and hub messages to the real web app; nothing may crash, hang, answer 500 or take more than twice the memory of the largest right input.")
         {
             inputs, seed, keep, models, nodeModules,
         };
@@ -53,7 +53,7 @@ static class FuzzCommand
             using var process = Process.GetCurrentProcess();
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{results.Sum(r => r.Inputs)} inputs, {results.Sum(r => r.Faults.Count)} faults, at most {process.PeakWorkingSet64 / 1_048_576} MB (the programs that decode films beside it: {ChildProcess.UsualMemory} each)"));
+                $"{results.Sum(r => r.Inputs)} inputs, {results.Sum(r => r.Faults.Count)} faults, at most {process.PeakWorkingSet64 / 1_048_576} MB (the programs that decode videos beside it: {ChildProcess.UsualMemory} each)"));
             return results.All(r => r.Faults.Count == 0) ? 0 : 1;
         });
         return command;

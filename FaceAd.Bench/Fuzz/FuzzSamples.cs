@@ -13,7 +13,7 @@ static class FuzzSamples
     public const string Campaign = """
         {"name":"Winter","startsOn":"2031-01-01","endsOn":"2031-01-31","targets":["silver","kids"],"siteIds":[],"days":["mon","tue"],
         "hours":[7,8,9],"priceModel":"flat","budgetKrw":1000000,"flights":[{"startsOn":"2031-01-01","endsOn":"2031-01-10"}],
-        "delivery":{"pacing":"even"},"weights":{}}
+        "delivery":{"pace":"even"},"weights":{}}
         """;
 
     /// <summary>A question about what is free.</summary>
@@ -119,15 +119,15 @@ static class FuzzSamples
     public static Task<byte[]> LargestPictureAsync(CancellationToken cancellation) => Ffmpeg.RunAsync(
         ["-f", "lavfi", "-i", "testsrc=s=3264x2448", "-frames:v", "1", "-q:v", "8", "-f", "mjpeg", "-"], cancellation);
 
-    /// <summary>As long as a film may be, of as many pictures a second.</summary>
-    public static Task<byte[]> LargestFilmAsync(int rate, CancellationToken cancellation) => Ffmpeg.RunAsync(
+    /// <summary>As long as a video may be, of as many pictures a second.</summary>
+    public static Task<byte[]> LargestVideoAsync(int rate, CancellationToken cancellation) => Ffmpeg.RunAsync(
         [
             "-f", "lavfi", "-i", $"testsrc=s=160x160:r={rate}:d=60", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p",
             "-movflags", "frag_keyframe+empty_moov", "-f", "mp4", "-",
         ], cancellation);
 
-    /// <summary>Short films and moving pictures.</summary>
-    public static async Task<List<byte[]>> FilmsAsync(CancellationToken cancellation)
+    /// <summary>Short videos and moving pictures.</summary>
+    public static async Task<List<byte[]>> VideosAsync(CancellationToken cancellation)
     {
         const string Source = "testsrc=s=320x180:r=25:d=1.2";
         string[][] kinds =
@@ -139,9 +139,9 @@ static class FuzzSamples
             ["-frames:v", "1", "-c:v", "png", "-f", "image2pipe"],
         ];
         string[][] moving = [["-c:v", "libwebp_anim", "-f", "webp"], ["-f", "apng", "-plays", "0"]];
-        List<byte[]> films = [];
-        foreach (var kind in kinds) films.Add(await Ffmpeg.RunAsync(["-f", "lavfi", "-i", Source, .. kind, "-"], cancellation));
-        foreach (var kind in moving) films.Add(await Ffmpeg.RunToFileAsync(["-f", "lavfi", "-i", Source, .. kind], cancellation));
-        return films;
+        List<byte[]> videos = [];
+        foreach (var kind in kinds) videos.Add(await Ffmpeg.RunAsync(["-f", "lavfi", "-i", Source, .. kind, "-"], cancellation));
+        foreach (var kind in moving) videos.Add(await Ffmpeg.RunToFileAsync(["-f", "lavfi", "-i", Source, .. kind], cancellation));
+        return videos;
     }
 }

@@ -31,7 +31,7 @@ sealed record FuzzResult(
 
 /// <summary>
 /// Gives many spoilt inputs to targets, one after the other. None may take more than twice the memory of the largest input that is right,
-/// and the process never more than twice of what it took with all of those. The programs that decode films are not counted: each has a
+/// and the process never more than twice of what it took with all of those. The programs that decode videos are not counted: each has a
 /// limit of its own, <see cref="FaceAd.Web.Hosting.ChildProcess.UsualMemory"/>, and reaching it is an answer.
 /// </summary>
 static class FuzzRun

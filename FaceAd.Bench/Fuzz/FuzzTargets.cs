@@ -18,37 +18,37 @@ static class FuzzTargets
     /// <summary>Bytes of the longest address, less than the longest line of a request.</summary>
     const int MostAddress = 7000;
 
-    /// <summary>Makes the targets. Their shares sum to a thousand; films take most of the time.</summary>
+    /// <summary>Makes the targets. Their shares sum to a thousand; videos take most of the time.</summary>
     /// <param name="web">The web app.</param>
     /// <param name="senders">Who sends.</param>
-    /// <param name="isLong">Whether there is time for many films.</param>
-    /// <param name="cancellation">Cancels making films.</param>
+    /// <param name="isLong">Whether there is time for many videos.</param>
+    /// <param name="cancellation">Cancels making videos.</param>
     public static async Task<List<FuzzTarget>> MakeAsync(
         HostedWeb web, FuzzedWeb senders, bool isLong, CancellationToken cancellation)
     {
         var pictures = await FuzzSamples.PicturesAsync(cancellation);
         var largest = await FuzzSamples.LargestPictureAsync(cancellation);
-        var films = await FuzzSamples.FilmsAsync(cancellation);
+        var videos = await FuzzSamples.VideosAsync(cancellation);
         var proofs = FuzzSamples.Proof(5);
         var now = TimeProvider.System.GetUtcNow();
         var decoder = new JpegDecoder();
         var pixels = new PixelBuffer();
         var (maker, folder) = (web.Services.GetRequiredService<VideoTranscoder>(), web.Services.GetRequiredService<UploadFolder>());
         var campaign = await senders.MakeCampaignAsync(FuzzSamples.Campaign, cancellation);
-        var upload = FuzzSamples.Upload(campaign, "film.mp4");
+        var upload = FuzzSamples.Upload(campaign, "video.mp4");
         string[] addresses =
         [
             "campaigns?search=win&phase=draft&site=a&from=2031-01-01&to=2031-02-01&order=name&limit=10",
             $"campaigns/{campaign}/report?from=2031-01-01&to=2031-01-31&tables=sites,hours",
             $"campaigns/{campaign}/proof?from=2031-01-01&to=2031-01-05",
         ];
-        var filmShare = isLong ? 8 : 3;
+        var videoShare = isLong ? 8 : 3;
         return
         [
-            new("pictures", 300 - filmShare, largest, m => m.Bytes(m.One(pictures), m.One(pictures)),
+            new("pictures", 300 - videoShare, largest, m => m.Bytes(m.One(pictures), m.One(pictures)),
                 (input, _) => Task.FromResult(Decode(decoder, pixels, input))),
-            new("films", filmShare, await FuzzSamples.LargestFilmAsync(isLong ? 240 : 5, cancellation),
-                m => m.Bytes(m.One(films), m.One(films)), (input, stop) => MakeAsync(maker, folder, input, stop)),
+            new("videos", videoShare, await FuzzSamples.LargestVideoAsync(isLong ? 240 : 5, cancellation),
+                m => m.Bytes(m.One(videos), m.One(videos)), (input, stop) => MakeAsync(maker, folder, input, stop)),
             new("frames", 10, Padded(largest, Routes.MaxFrameBytes, 0), m => m.Bytes(m.One(pictures), m.One(pictures)), senders.ShowAsync),
             new("proofs", 50, Encoding.UTF8.GetBytes(FuzzSamples.Proof(1000)), m => Proof(m, proofs),
                 (input, stop) => VerifyAsync(folder, input, stop)),

@@ -74,7 +74,9 @@ sealed class FuzzedWeb : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(campaign);
         using var answer = await SendAsync(_programs, () => Post("api/v1/campaigns", "application/json", body), cancellation);
-        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"No campaign: {text}");
+        using var json = JsonDocument.Parse(text);
         return json.RootElement.GetProperty("id").GetGuid();
     }
 

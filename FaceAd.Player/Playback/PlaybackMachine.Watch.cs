@@ -2,13 +2,13 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>What fails or stands still: a film is skipped; only when what follows does not start either, the page is restarted.</summary>
+/// <summary>What fails or stands still: a video is skipped; only when what follows does not start either, the page is restarted.</summary>
 sealed partial class PlaybackMachine
 {
     /// <summary>How long the next run may take to start after one that stood still; then it is the page, which is restarted.</summary>
     public static readonly TimeSpan DoubtPatience = TimeSpan.FromSeconds(2);
 
-    const int MostFailures = 3; // of any films, while none plays
+    const int MostFailures = 3; // of any videos, while none plays
 
     /// <summary>The page cannot play a run.</summary>
     public IReadOnlyList<PlaybackEffect> Failed(long runId, string reason, DateTimeOffset now)
@@ -48,7 +48,7 @@ sealed partial class PlaybackMachine
         return [new TellEnding(new PlayEnding(current.Run.IsHouse ? null : current.Run.File.CreativeId, left))];
     }
 
-    // The film is skipped, and its last frame stays until the next one's first. When that does not come either, or nothing plays for long,
+    // The video is skipped, and its last frame stays until the next one's first. When that does not come either, or nothing plays for long,
     // it is the page's fault.
     List<PlaybackEffect> StoodStill(Run run, string reason, DateTimeOffset now)
     {
@@ -70,7 +70,7 @@ sealed partial class PlaybackMachine
 
     void Blame(Run run, string reason, List<PlaybackEffect> effects, DateTimeOffset now)
     {
-        var isLeftOut = _films.Failed(run.File, now);
+        var isLeftOut = _videos.Failed(run.File, now);
         effects.Add(new Note($"The page cannot play run {run.Id} of \"{run.File.Name}\": {reason}."
             + (isLeftOut ? " It is left out for a day." : ""), null));
     }
@@ -79,7 +79,6 @@ sealed partial class PlaybackMachine
     List<PlaybackEffect> Restart(string reason, DateTimeOffset now)
     {
         (_failures, _doubted) = (0, false);
-        _films.PageRestarted();
         return [new RestartPage(reason), .. Lose(again: true)];
     }
 }

@@ -14,14 +14,14 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
     /// <summary>How long before the end of a run the server is asked for the next one.</summary>
     public static readonly TimeSpan EndingNotice = TimeSpan.FromSeconds(1.5);
 
-    readonly Films _films = new();
+    readonly ProgrammeVideos _videos = new();
     PlayCommand? _next;      // plays when the running play ends
     PlayCommand? _waiting;   // plays once its creative is in the cache and a page renders
     DateTimeOffset? _commandedAt; // when the newest command came
     (Run Run, DateTimeOffset Since)? _loading;
     OnScreen? _current;
     DateTimeOffset? _tickedAt;
-    bool _doubted; // a run stood still, and none has started since: the film's fault, or the page's
+    bool _doubted; // a run stood still, and none has started since: the video's fault, or the page's
     int _failures;
     long _runs;
 
@@ -38,7 +38,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         _current is { } current ? (current.Run, current.MediaTime, current.LastFrameAt) : null;
 
     /// <summary>The creatives that fail on this screen and are left out.</summary>
-    public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _films.LeftOut(now);
+    public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _videos.LeftOut(now);
 
     /// <summary>Hashes of the creatives that must stay in the cache: those running or loading.</summary>
     public IEnumerable<string> HashesInUse => new[] { _current?.Run.File.Sha256, _loading?.Run.File.Sha256 }.OfType<string>();
@@ -46,7 +46,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
     /// <summary>Takes a new programme. The current run continues to its end.</summary>
     public IReadOnlyList<PlaybackEffect> Programme(ScreenProgramme programme, DateTimeOffset now)
     {
-        _films.Replace(programme);
+        _videos.Replace(programme);
         var effects = new List<PlaybackEffect>();
         PlayIfIdle(effects, now);
         return effects;
@@ -55,9 +55,9 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
     /// <summary>Takes the set of creatives that are in the cache and verified.</summary>
     public IReadOnlyList<PlaybackEffect> Ready(IReadOnlySet<Guid> ready, DateTimeOffset now)
     {
-        _films.Ready = ready;
+        _videos.Ready = ready;
         var effects = new List<PlaybackEffect>();
-        if (_waiting is { } waiting && Rendering && !HasLapsed(now) && _films.Playable(waiting.CreativeId, now) is { } file)
+        if (_waiting is { } waiting && Rendering && !HasLapsed(now) && _videos.Playable(waiting.CreativeId, now) is { } file)
         {
             _waiting = null;
             effects.Add(new Note("The creative has arrived and plays now.", waiting.Sequence));
@@ -83,14 +83,14 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         {
             // Back to the house loop: let a house run continue, interrupt any other.
             var wanted = _loading?.Run ?? _current?.Run;
-            if (wanted is { IsHouse: false } && _films.NextOfHouse(now) is { } house) Begin(house, null, effects, now);
+            if (wanted is { IsHouse: false } && _videos.NextOfHouse(now) is { } house) Begin(house, null, effects, now);
             else if (wanted is { IsHouse: false }) Clear(effects, now);
         }
-        else if (Rendering && _films.Playable(command.CreativeId, now) is { } file)
+        else if (Rendering && _videos.Playable(command.CreativeId, now) is { } file)
         {
             Begin(file, command, effects, now);
         }
-        else if (_films.IsLeftOut(command.CreativeId, now))
+        else if (_videos.IsLeftOut(command.CreativeId, now))
         {
             effects.Add(new Note("The creative fails on this screen and is left out.", command.Sequence));
             PlayIfIdle(effects, now);
@@ -117,12 +117,12 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
     /// <summary>The rendering page has disconnected. Its run ends with the last frame known to have been presented.</summary>
     public IReadOnlyList<PlaybackEffect> RendererLost(DateTimeOffset now)
     {
-        // A film that ends its page, time and again, is as bad as one that stands still; a second time it is not waited for.
+        // A video that ends its page, time and again, is as bad as one that stands still; a second time it is not waited for.
         var isBlamed = false;
         if ((_loading?.Run ?? _current?.Run) is { } run)
         {
-            isBlamed = _films.HasFailed(run.File);
-            _films.Failed(run.File, now);
+            isBlamed = _videos.HasFailed(run.File);
+            _videos.Failed(run.File, now);
         }
         return Lose(again: !isBlamed);
     }
@@ -198,7 +198,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         _tickedAt += step;
         if (_loading is { } loading) _loading = loading with { Since = loading.Since + step };
         _current?.Shift(step);
-        _films.Shift(step);
+        _videos.Shift(step);
     }
 
     void PlayIfIdle(List<PlaybackEffect> effects, DateTimeOffset now)
@@ -212,12 +212,12 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         (_next, _waiting) = (null, null);
         if (command is { CreativeId: { } wanted })
         {
-            if (_films.Playable(wanted, now) is { } file)
+            if (_videos.Playable(wanted, now) is { } file)
             {
                 Begin(file, command, effects, now);
                 return;
             }
-            if (!_films.IsLeftOut(wanted, now))
+            if (!_videos.IsLeftOut(wanted, now))
             {
                 _waiting = command;
                 effects.Add(new Note("The creative is not in the cache yet; it plays once it is.", command.Sequence));
@@ -227,10 +227,10 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         else Clear(effects, now);
     }
 
-    Show? House(DateTimeOffset now) => _films.NextOfHouse(now) is { } file ? Load(new Run(++_runs, file, null), now) : null;
+    Show? House(DateTimeOffset now) => _videos.NextOfHouse(now) is { } file ? Load(new Run(++_runs, file, null), now) : null;
 
     Show? Alone(DateTimeOffset now) =>
-        alone(_films.AllPlayable(now), now) is { } play && _films.Playable(play.Ticket.CreativeId, now) is { } file
+        alone(_videos.AllPlayable(now), now) is { } play && _videos.Playable(play.Ticket.CreativeId, now) is { } file
             ? Load(new Run(++_runs, file, null, play), now) : null;
 
     // No command can be waiting but the newest.
@@ -259,7 +259,7 @@ sealed partial class PlaybackMachine(Func<Guid> newId, Func<IReadOnlySet<Guid>, 
         _current = null;
         var endedAt = at ?? current.LastFrameAt;
         if (endedAt < current.StartedAt) endedAt = current.StartedAt;
-        if (end != PlayEnd.Failed) _films.Played(current.Run.File);
+        if (end != PlayEnd.Failed) _videos.Played(current.Run.File);
         effects.Add(new PlayEnded(current.PlayId, current.Run, current.StartedAt, endedAt, end, current.Frames));
     }
 }

@@ -75,6 +75,17 @@ public sealed class RequestsApiTests(RolesFixture app) : IClassFixture<RolesFixt
         Assert.Contains($"at {place}", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Body_NameThatIsNoUtf8_IsRefused()
+    {
+        using var api = await ApiCaller.OfAsync(app, RolesFixture.Owner);
+        using var content = new ByteArrayContent([.. "{ \"na"u8, 0xFE, .. "me\": 1, \"name\": 2 }"u8]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await api.Http.PostAsync("campaigns", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("Body", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
+    }
+
     [Theory]
     [InlineData("campaigns?serch=tea", "serch")]
     [InlineData("campaigns?search=tea&limits=3", "limits")]

@@ -66,7 +66,7 @@ public sealed class CampaignListTests(PeopleFixture app) : IClassFixture<PeopleF
         await using var db = app.NewContext();
         Assert.Equal(30, (await Read(Admin, search with { SiteId = db.Sites.First().Id })).Count);
         Assert.Empty(await Read(Admin, search with { SiteId = Guid.NewGuid() }));
-        foreach (var hostile in new[] { "%", "_", @"\", "\0", new string('x', 10_000), "'; --" })
+        foreach (var hostile in new[] { "%", "_", @"\", "a\0", new string('x', 10_000), "'; --" })
             Assert.DoesNotContain(await Read(Admin, new() { Search = hostile }), c => c.Name.StartsWith(prefix, StringComparison.Ordinal));
     }
 

@@ -25,9 +25,9 @@ sealed class TestTranscoder : IDisposable
         Uploads = new UploadFolder(folder, Options.Create(options));
         _tool = new FfmpegProcess(Options.Create(options));
         var logs = new LoggerFactory(log is null ? [] : [log]);
-        var rehearsal = new FilmRehearsal(
+        var rehearsal = new VideoRehearsal(
             chromium ?? new HeadlessChromium(Options.Create(new ChromiumOptions()), logs.CreateLogger<HeadlessChromium>()),
-            Options.Create(options), TimeProvider.System, logs.CreateLogger<FilmRehearsal>());
+            Options.Create(options), TimeProvider.System, logs.CreateLogger<VideoRehearsal>());
         Maker = new VideoTranscoder(_tool, new MediaStore(new FolderMediaStorage(folder), Uploads), Uploads, rehearsal);
     }
 

@@ -33,7 +33,7 @@ public sealed partial class VideoTranscoderTests : IDisposable
         Assert.InRange(await LoudnessAsync(_transcoder.PathOf(video.Value)), -24, -22);
         Assert.True(File.Exists(Path.Combine(_transcoder.Media, video.Value.Sha256 + ".jpg")));
         Assert.Equal(told.Order(), told);
-        // Looked at, encoded, played and stored; a second of film may be encoded and played before either tells how far it is.
+        // Looked at, encoded, played and stored; a second of video may be encoded and played before either tells how far it is.
         Assert.True(told.Distinct().Count() >= 3, $"Progress that never moves is none: {string.Join(", ", told)}.");
     }
 

@@ -49,7 +49,7 @@ public sealed class StorableTextTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Tidy_NamesOfFilms_AreComposedAndKeepTheirEmoji()
+    public void Tidy_NamesOfVideos_AreComposedAndKeepTheirEmoji()
     {
         Assert.Equal("고기 😀", CreativeUploads.Tidy("고기 😀.mp4".Normalize(NormalizationForm.FormD)));
         Assert.Equal("video", CreativeUploads.Tidy("\u200B.mp4"));

@@ -99,7 +99,7 @@ public class AppFixture : IAsyncLifetime
         // Tests sign in more often than people do, and do not wait to hide what they know.
         foreach (var limit in new[] { "PostsPerMinute", "TriesPerMinute", "MailsPerHour" }) settings.TryAdd($"Accounts:{limit}", "100000");
         settings.TryAdd("Accounts:MinimumResponseTime", "00:00:00.02");
-        settings.TryAdd("Media:PlayBeforeApproval", "false"); // each film would take as long as it is
+        settings.TryAdd("Media:PlayBeforeApproval", "false"); // each video would take as long as it is
         _factory = new Factory(settings, Replace, _complaints, _database.Synchronous);
         _factory.UseKestrel(Port);
         _factory.StartServer();

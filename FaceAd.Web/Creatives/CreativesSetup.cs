@@ -25,7 +25,7 @@ static class CreativesSetup
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton<FfmpegProcess>();
         services.AddChromium();
-        services.AddSingleton<FilmRehearsal>();
+        services.AddSingleton<VideoRehearsal>();
         services.AddSingleton<VideoTranscoder>();
         services.AddSingleton<CreativeQueue>();
         services.AddSingleton<CreativeReview>();

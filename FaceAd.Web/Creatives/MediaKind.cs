@@ -144,7 +144,7 @@ sealed record MediaKind(string Demuxer, MediaForm Form, int Width = 0, int Heigh
 /// <summary>What a file holds, as its first bytes say.</summary>
 enum MediaForm
 {
-    /// <summary>A film.</summary>
+    /// <summary>A video.</summary>
     Video = 0,
 
     /// <summary>A picture.</summary>

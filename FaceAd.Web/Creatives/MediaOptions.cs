@@ -13,7 +13,7 @@ sealed class MediaOptions
     public int EncodeSeconds { get; set; } = 300;
 
     /// <summary>
-    /// Whether each film is played once in the players' page, as long as it is, before anybody can approve it. True by default.
+    /// Whether each video is played once in the players' page, as long as it is, before anybody can approve it. True by default.
     /// </summary>
     public bool PlayBeforeApproval { get; set; } = true;
 

@@ -11,7 +11,7 @@ static class ChildProcess
     /// <summary>4 GB of addresses, all that most programs need.</summary>
     public const string UsualMemory = "--as=4294967296";
 
-    /// <summary>256 MB: no film of ours is larger.</summary>
+    /// <summary>256 MB: no video of ours is larger.</summary>
     public const long UsualFile = 268_435_456;
 
     private const int MaxOutput = 1024 * 1024;

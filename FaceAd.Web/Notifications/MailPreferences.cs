@@ -16,8 +16,8 @@ sealed class MailPreferences(IDbContextFactory<FaceAdDbContext> contexts, IDataP
     private static readonly NotificationKind[] OfMediaOwner =
         [NotificationKind.CampaignSubmitted, NotificationKind.SecondNeeded, NotificationKind.VersionProposed,
             NotificationKind.ChangeRequested, NotificationKind.ChangeWithdrawn,
-            NotificationKind.ScreenSilent, NotificationKind.CreativeFails, NotificationKind.PlaysDisputed, NotificationKind.ScreenKeyChanged,
-            NotificationKind.Commented];
+            NotificationKind.ScreenSilent, NotificationKind.CreativeFails, NotificationKind.PlaysDisputed,
+            NotificationKind.ScreenKeyChanged, NotificationKind.Commented];
 
     private static readonly NotificationKind[] OfAdvertisers =
     [

@@ -54,7 +54,7 @@ enum NotificationKind
     /// <summary>To the advertiser: an experiment has stopped without a winner; the detail is why, an <c>ExperimentEnd</c>.</summary>
     ExperimentStopped = 16,
 
-    /// <summary>To the media owner: a film, the detail, fails on a screen and is left out there.</summary>
+    /// <summary>To the media owner: a video, the detail, fails on a screen and is left out there.</summary>
     CreativeFails = 17,
 
     /// <summary>To the media owner: an advertiser asks for other terms of a booked campaign.</summary>

@@ -67,14 +67,14 @@ static class Notifying
             cancellation);
 
     /// <summary>
-    /// Notifies the media owner's members of films that fail on screens, by the names of both. Runs in the reported change's transaction.
+    /// Notifies the media owner's members of videos that fail on screens, by the names of both. Runs in the reported change's transaction.
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="screens">The screens.</param>
-    /// <param name="creatives">The film that fails on each.</param>
+    /// <param name="creatives">The video that fails on each.</param>
     /// <param name="now">When.</param>
     /// <param name="cancellation">Cancels it.</param>
-    public static Task NotifyOfFilmsAsync(
+    public static Task NotifyOfVideosAsync(
         this NpgsqlConnection connection, Guid[] screens, Guid[] creatives, DateTimeOffset now, CancellationToken cancellation) =>
         connection.ExecuteAsync("""
             INSERT INTO notifications (id, user_id, kind, screen_id, subject, detail, created_at, mail_due_at)
@@ -82,11 +82,13 @@ static class Notifying
             FROM unnest($6, $7) AS f (screen_id, creative_id) JOIN screens s ON s.id = f.screen_id JOIN creatives c ON c.id = f.creative_id
             JOIN organisations o ON o.kind = $5 JOIN users u ON u.organisation_id = o.id
             LEFT JOIN mail_switches m ON m.user_id = u.id AND m.kind = $1
-            -- A player that starts again forgets, and tries the film anew: once a week is enough.
+            -- A player that starts again forgets, and tries the video anew: once a week is enough.
             WHERE NOT EXISTS (SELECT FROM notifications n WHERE n.user_id = u.id AND n.created_at > $2 - interval '7 days' AND n.kind = $1
                 AND n.screen_id = s.id AND n.detail = c.name)
             """,
-            [(int)NotificationKind.CreativeFails, now, MailPreferences.AtFirst(NotificationKind.CreativeFails), now + NotificationMailer.Settle,
-                (int)OrganisationKind.MediaOwner, screens, creatives],
+            [
+                (int)NotificationKind.CreativeFails, now, MailPreferences.AtFirst(NotificationKind.CreativeFails),
+                now + NotificationMailer.Settle, (int)OrganisationKind.MediaOwner, screens, creatives,
+            ],
             cancellation);
 }

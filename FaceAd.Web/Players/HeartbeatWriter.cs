@@ -8,7 +8,7 @@ namespace FaceAd.Web.Players;
 
 /// <summary>
 /// Writes the latest heartbeats to the screens' rows, and the gaps before them, in one statement every ten seconds, with news of screens
-/// that had not been heard for a while and of films that fail; disconnects revoked screens.
+/// that had not been heard for a while and of videos that fail; disconnects revoked screens.
 /// </summary>
 sealed class HeartbeatWriter(
     ScreenConnections connections, ScreenDirectory screens, SiteOwnership ownership, [ScreensPool] NpgsqlDataSource database,
@@ -91,15 +91,15 @@ sealed class HeartbeatWriter(
                 beats.Select(b => b.Beat.ClockAheadMilliseconds ?? (b.Beat.SentAt - b.At).TotalMilliseconds).ToArray(),
                 beats.Select(b => b.Beat.ClockDriftPartsPerMillion).ToArray(), beats.Select(b => b.Beat.Showing).ToArray(), Absence,
                 ScreenGap.Least,
-                beats.Select(b => b.Beat.LeftOut is { Count: > 0 } films ? string.Join(' ', films.Distinct().Order()) : null).ToArray(),
+                beats.Select(b => b.Beat.LeftOut is { Count: > 0 } videos ? string.Join(' ', videos.Distinct().Order()) : null).ToArray(),
             ],
-            r => (Screen: r.GetGuid(0), IsBack: r.GetBoolean(1), Films: r.GetFieldValue<Guid[]>(2)), cancellation);
+            r => (Screen: r.GetGuid(0), IsBack: r.GetBoolean(1), Videos: r.GetFieldValue<Guid[]>(2)), cancellation);
         await News.AddAsync(connection, NewsKind.ScreenBack, [.. told.Where(t => t.IsBack).Select(t => t.Screen)], cancellation);
-        var failing = told.SelectMany(t => t.Films.Select(film => (t.Screen, Film: film))).ToList();
+        var failing = told.SelectMany(t => t.Videos.Select(video => (t.Screen, Video: video))).ToList();
         if (failing.Count > 0)
         {
-            await connection.NotifyOfFilmsAsync(
-                [.. failing.Select(f => f.Screen)], [.. failing.Select(f => f.Film)], time.GetUtcNow(), cancellation);
+            await connection.NotifyOfVideosAsync(
+                [.. failing.Select(f => f.Screen)], [.. failing.Select(f => f.Video)], time.GetUtcNow(), cancellation);
         }
         await transaction.CommitAsync(cancellation);
         _writtenUpTo = beats.Max(b => b.Stamp);

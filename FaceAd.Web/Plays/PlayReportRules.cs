@@ -26,7 +26,7 @@ static class PlayReportRules
     public static readonly TimeSpan ClockError = AudienceReportRules.ClockError;
 
     /// <summary>
-    /// The longest that a frame stands: the player skips a film that presents no new one for 3 s, unless it stood still itself meanwhile.
+    /// The longest that a frame stands: the player skips a video that presents no new one for 3 s, unless it stood still itself meanwhile.
     /// </summary>
     public static readonly TimeSpan LongestFrame = TimeSpan.FromSeconds(7);
 

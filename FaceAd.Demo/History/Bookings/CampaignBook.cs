@@ -14,11 +14,11 @@ namespace FaceAd.Demo.History.Bookings;
 /// <summary>Books the campaigns of the demonstration on their days, as their advertisers and the media owner would.</summary>
 /// <param name="campaigns">The product's booking.</param>
 /// <param name="contexts">The database.</param>
-/// <param name="films">The videos.</param>
+/// <param name="videos">The videos.</param>
 /// <param name="clock">Set to the moment of each step.</param>
 /// <param name="chance">Chance.</param>
 sealed class CampaignBook(
-    CampaignService campaigns, IDbContextFactory<FaceAdDbContext> contexts, Films films, HistoryClock clock, Chance chance)
+    CampaignService campaigns, IDbContextFactory<FaceAdDbContext> contexts, BookedVideos videos, HistoryClock clock, Chance chance)
 {
     const int Morning = 9; // when campaigns are drawn up
 
@@ -68,7 +68,7 @@ sealed class CampaignBook(
         if (campaign is null) throw new InvalidOperationException($"{plan.Name} cannot be booked: {string.Join(", ", problems)}.");
         _booked[plan] = campaign.Id;
         db.Creatives.AddRange(plan.Videos.Select((video, i) =>
-            films.Use(video.Video, viewer.OrganisationId, campaign.Id, clock.Now.AddMinutes(i + 1), video.Weight)));
+            videos.Use(video.Video, viewer.OrganisationId, campaign.Id, clock.Now.AddMinutes(i + 1), video.Weight)));
         await db.SaveChangesAsync();
     }
 

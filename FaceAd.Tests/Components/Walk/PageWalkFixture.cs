@@ -270,7 +270,7 @@ public partial class PageWalkFixture : RolesFixture
         var (_, token) = (await Services.GetRequiredService<ReportLinks>().MakeAsync(owner, new MetricsQuery(Running), 30))!.Value;
         SharedReport = $"r/{token}";
         Experiment = await ExperimentRides.AddAsync(this, First);
-        var film = await db.Creatives.Where(c => c.Id == creative).Select(c => c.Sha256).SingleAsync();
-        await db.Creatives.Where(c => c.CampaignId == Experiment).ExecuteUpdateAsync(s => s.SetProperty(c => c.Sha256, film));
+        var content = await db.Creatives.Where(c => c.Id == creative).Select(c => c.Sha256).SingleAsync();
+        await db.Creatives.Where(c => c.CampaignId == Experiment).ExecuteUpdateAsync(s => s.SetProperty(c => c.Sha256, content));
     }
 }

@@ -132,9 +132,9 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task HouseLoop_FilmThatStandsStill_IsSkippedAndLeftOutAndThePageGoesOn()
+    public async Task HouseLoop_VideoThatStandsStill_IsSkippedAndLeftOutAndThePageGoesOn()
     {
-        // One frame in ten seconds, as a page of slides becomes a film; stored before films were checked, say.
+        // One frame in ten seconds, as a page of slides becomes a video; stored before videos were checked, say.
         var slides = await AddAsync("slides", "testsrc=s=320x180:r=1/10:d=20", seconds: 20);
         var house = await AddClipAsync("house", Blue, seconds: 1);
         _server.Programme = ScreenServer.ProgrammeOf([slides, house], [slides.CreativeId, house.CreativeId]);
@@ -150,7 +150,7 @@ public sealed class PageTests(ITestOutputHelper output) : IAsyncLifetime
         }, "the loop goes on");
         var (failed, played) = ((slides.CreativeId, PlayEnd.Failed), (house.CreativeId, PlayEnd.Completed));
         Assert.Equal([failed, played, failed, played, played, played], plays);
-        await Wait.ForAsync(_server.Beats.Reader, beat => beat.LeftOut is [var film] && film == slides.CreativeId, "the server is told");
+        await Wait.ForAsync(_server.Beats.Reader, beat => beat.LeftOut is [var video] && video == slides.CreativeId, "the server is told");
         Assert.True(await renderer.Page.EvaluateAsync<bool>("window.isTheFirst"), "The page was restarted.");
     }
 

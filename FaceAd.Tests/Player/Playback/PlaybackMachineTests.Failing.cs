@@ -3,11 +3,11 @@ using FaceAd.Player.Playback;
 
 namespace FaceAd.Tests.Player.Playback;
 
-// Films that fail on a screen, and a page that does.
+// Videos that fail on a screen, and a page that does.
 public sealed partial class PlaybackMachineTests
 {
     [Fact]
-    public void Tick_FilmThatStandsStillTwiceWhileOthersPlay_IsLeftOutForADay()
+    public void Tick_VideoThatStandsStillTwiceWhileOthersPlay_IsLeftOutForADay()
     {
         var house = OnHouse();
         Assert.Empty(FailsOn(Ad, house, 1));
@@ -16,13 +16,13 @@ public sealed partial class PlaybackMachineTests
         var effects = Order(3, Ad, atEnd: false); // commanded again: the house loop goes on
         Assert.Empty(effects.OfType<Show>());
         Assert.Contains("left out", Assert.Single(effects.OfType<Note>()).Text, StringComparison.Ordinal);
-        _now += FailingFilms.Rest;
+        _now += FailingVideos.Rest;
         Assert.Empty(_machine.LeftOut(_now));
         Assert.Equal(Ad, Shown(Order(4, Ad, atEnd: false)).File);
     }
 
     [Fact]
-    public void Command_ForFilmLeftOut_WaitsForNothingAtTheEndEither()
+    public void Command_ForVideoLeftOut_WaitsForNothingAtTheEndEither()
     {
         FailsOn(Ad, OnHouse(), 1);
         FailsOn(Ad, PlaysThrough(), 2);
@@ -35,7 +35,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void Tick_FilmThatFailsTwiceAndPlaysBetween_StaysIn()
+    public void Tick_VideoThatFailsTwiceAndPlaysBetween_StaysIn()
     {
         FailsOn(Ad, OnHouse(), 1);
         PlaysThrough();
@@ -47,7 +47,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void Tick_PageThatPlaysNothing_IsRestartedAgainAndAgainAndNoFilmIsBlamed()
+    public void Tick_PageThatPlaysNothing_IsRestartedAgainAndAgainAndNoVideoIsBlamed()
     {
         OnHouse();
         for (var i = 0; i < 6; i++)
@@ -60,7 +60,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void RendererLost_TwiceInTheSameFilmWhileOthersPlay_LeavesItOut()
+    public void RendererLost_TwiceInTheSameVideoWhileOthersPlay_LeavesItOut()
     {
         OnHouse();
         for (var sequence = 1; sequence <= 2; sequence++)
@@ -74,7 +74,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void Tick_NextFilmThatNeverStarts_IsGivenUpAndWhatPlaysGoesOn()
+    public void Tick_NextVideoThatNeverStarts_IsGivenUpAndWhatPlaysGoesOn()
     {
         var house = OnHouse();
         Order(1, Ad, atEnd: false);
@@ -92,7 +92,7 @@ public sealed partial class PlaybackMachineTests
     }
 
     [Fact]
-    public void RendererLost_WhileTheNextFilmLoads_BlamesThatOneAndWaitsForItOnce()
+    public void RendererLost_WhileTheNextVideoLoads_BlamesThatOneAndWaitsForItOnce()
     {
         OnHouse();
         Shown(Order(1, Ad, atEnd: false));
@@ -144,39 +144,11 @@ public sealed partial class PlaybackMachineTests
         Assert.Equal([House1], tried);
     }
 
-    [Fact]
-    public void Tick_TheOnlyFilmStandsStillInANewPageToo_IsLeftOutAndThePageIsNotRestartedForEver()
-    {
-        _machine.Programme(ScreenServer.ProgrammeOf([House1], [House1.CreativeId]), _now);
-        _machine.Ready(new HashSet<Guid> { House1.CreativeId }, _now);
-        Follow(_machine.RendererConnected(_now));
-        Assert.Equal(1, StandsStillFor(TimeSpan.FromSeconds(15)));
-        Assert.Equal(0, StandsStillFor(TimeSpan.FromSeconds(5)));
-        Assert.Equal([House1.CreativeId], _machine.LeftOut(_now));
-        Assert.InRange(StandsStillFor(TimeSpan.FromMinutes(10)), 1, 4); // tried once a minute
-
-        // Shows first frames, and no more; a page that is restarted is there again at once.
-        int StandsStillFor(TimeSpan time)
-        {
-            var restarts = 0;
-            for (var until = _now + time; _now < until;) restarts += Follow(_machine.Tick(_now += TimeSpan.FromMilliseconds(200)));
-            return restarts;
-        }
-
-        int Follow(IReadOnlyList<PlaybackEffect> effects)
-        {
-            foreach (var show in effects.OfType<Show>()) StartRun(show.Run);
-            if (!effects.OfType<RestartPage>().Any()) return 0;
-            Follow(_machine.RendererConnected(_now));
-            return 1;
-        }
-    }
-
-    // A command for a film that starts and stands still.
-    IReadOnlyList<Guid> FailsOn(CreativeFile film, Run before, long sequence)
+    // A command for a video that starts and stands still.
+    IReadOnlyList<Guid> FailsOn(CreativeFile video, Run before, long sequence)
     {
         Assert.True(before.IsHouse);
-        StartRun(Shown(Order(sequence, film, atEnd: false)));
+        StartRun(Shown(Order(sequence, video, atEnd: false)));
         var house = Shown(TickFor(PagePatience.Frame + TimeSpan.FromSeconds(0.5)));
         Assert.True(house.IsHouse);
         StartRun(house);

@@ -200,7 +200,7 @@ public sealed partial class PlaybackMachineTests
     {
         OnHouse();
         var effects = TickFor(PagePatience.Frame + TimeSpan.FromSeconds(0.5));
-        Assert.Equal(House2, Shown(effects).File); // it may be the film
+        Assert.Equal(House2, Shown(effects).File); // it may be the video
         Assert.Empty(effects.OfType<RestartPage>());
         Assert.Equal(PlayEnd.Failed, Assert.Single(effects.OfType<PlayEnded>()).End);
         Assert.Single(TickFor(PlaybackMachine.DoubtPatience).OfType<RestartPage>()); // it is the page

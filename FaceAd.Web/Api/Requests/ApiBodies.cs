@@ -73,6 +73,10 @@ sealed class ApiBodies(RequestDelegate next, KeyedRequests keyed, IOptions<JsonO
         {
             return e.Path ?? "$";
         }
+        catch (InvalidOperationException)
+        {
+            return "$"; // a name that is no UTF-8
+        }
         catch (BadHttpRequestException)
         {
             return null; // it cannot be read at all

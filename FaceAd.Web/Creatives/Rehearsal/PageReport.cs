@@ -9,7 +9,7 @@ sealed record PageReport
     /// <summary>The token in the page's address; with "hello" only.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Position of the latest frame in the film, in seconds.</summary>
+    /// <summary>Position of the latest frame in the video, in seconds.</summary>
     public double MediaTime { get; init; }
 
     /// <summary>Why it failed.</summary>

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.StaticFiles;
 namespace FaceAd.Web.Creatives.Rehearsal;
 
 /// <summary>
-/// The players' page on a port of its own, for one browser and one film. It asks the page to show the film and hears what it reports.
+/// The players' page on a port of its own, for one browser and one video. It asks the page to show the video and hears what it reports.
 /// </summary>
 sealed class RehearsalStage : IAsyncDisposable
 {
@@ -22,9 +22,9 @@ sealed class RehearsalStage : IAsyncDisposable
         Channel.CreateBounded<PageReport>(new BoundedChannelOptions(MostReports) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly WebApplication _app;
 
-    private RehearsalStage(string film)
+    private RehearsalStage(string video)
     {
-        // Nothing of the server's own settings: this listens on this machine only, and for one film.
+        // Nothing of the server's own settings: this listens on this machine only, and for one video.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
@@ -33,16 +33,16 @@ sealed class RehearsalStage : IAsyncDisposable
         MapFile("/", "index.html");
         MapFile("/page.css", "page.css");
         MapFile("/page.js", "page.js");
-        _app.MapGet($"/media/{_token}.mp4", () => Results.File(film, "video/mp4", enableRangeProcessing: true));
+        _app.MapGet($"/media/{_token}.mp4", () => Results.File(video, "video/mp4", enableRangeProcessing: true));
         _app.Map("/screen", ServeAsync);
     }
 
     /// <summary>Opens it.</summary>
-    /// <param name="film">Path of the film.</param>
+    /// <param name="video">Path of the video.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<RehearsalStage> OpenAsync(string film, CancellationToken cancellation)
+    public static async Task<RehearsalStage> OpenAsync(string video, CancellationToken cancellation)
     {
-        var stage = new RehearsalStage(film);
+        var stage = new RehearsalStage(video);
         await stage._app.StartAsync(cancellation);
         return stage;
     }

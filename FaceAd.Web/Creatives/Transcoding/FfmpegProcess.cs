@@ -200,8 +200,9 @@ sealed class FfmpegProcess(IOptions<MediaOptions> options) : IDisposable
     // Decoders by their ffmpeg names; some codecs have several.
     private static readonly string Codecs = string.Join(',',
         [.. VideoProperties.VideoCodecs, "msmpeg4", "flv", "libdav1d", "libaom-av1", "libvpx", "libvpx-vp9",
-            .. VideoProperties.PictureCodecs, .. VideoProperties.SoundCodecs, "mp3float", "mp2float", "libopus", "libvorbis", "dca", "amrnb",
-            // Opened beside a film, never shown.
+            .. VideoProperties.PictureCodecs,
+            .. VideoProperties.SoundCodecs, "mp3float", "mp2float", "libopus", "libvorbis", "dca", "amrnb",
+            // Opened beside a video, never shown.
             "subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text", "dvbsub", "dvdsub", "pgssub", "cc_dec"]);
 
     private static void Tell(string line, double seconds, Action<double> progress)

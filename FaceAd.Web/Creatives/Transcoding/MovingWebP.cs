@@ -76,7 +76,7 @@ static class MovingWebP
     {
         var frames = codec.FrameInfo; // a copy each time
         var shown = frames.Select(f => f.Duration > 10 ? f.Duration : 100).ToArray(); // as browsers show it
-        // What is longer than any film may be is refused later, and need not be decoded.
+        // What is longer than any video may be is refused later, and need not be decoded.
         var count = 0;
         for (var total = 0.0; count < shown.Length && total <= VideoProperties.MaxSeconds + 1; count++) total += shown[count] / 1000.0;
         using var picture = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Premul));

@@ -16,7 +16,7 @@ readonly record struct PictureTimes(double Start, double Seconds, double Rate, i
     /// <summary>How long all turns are, in seconds.</summary>
     public double TotalSeconds => Seconds * Turns;
 
-    /// <summary>Rates of films and television up to <see cref="VideoProperties.PlayerRate"/>, with their names in ffmpeg.</summary>
+    /// <summary>Rates of videos and television up to <see cref="VideoProperties.PlayerRate"/>, with their names in ffmpeg.</summary>
     private static readonly (double Rate, string Name)[] Usual =
         [(30, "30"), (30_000 / 1001.0, "30000/1001"), (25, "25"), (24, "24"), (24_000 / 1001.0, "24000/1001")];
 

@@ -30,7 +30,7 @@ readonly record struct TranscodedVideo(string Sha256, long Bytes, VideoPropertie
 }
 
 /// <summary>From an untrusted file to a video in the store: probe, check, re-encode, check again, play once, store.</summary>
-sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder, FilmRehearsal rehearsal)
+sealed class VideoTranscoder(FfmpegProcess tool, MediaStore store, UploadFolder folder, VideoRehearsal rehearsal)
 {
     /// <param name="path">The file; it is left in place.</param>
     /// <param name="stillSeconds">Duration of the loop that a picture becomes.</param>

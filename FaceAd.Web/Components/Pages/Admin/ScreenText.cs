@@ -44,7 +44,7 @@ static class ScreenText
         if (screen.Now.Hints.Turn is var turn and not 0) troubles.Add(l["Admin.Screens.Trouble.Turned", turn]);
         if (screen.Now.Hints.StillFace) troubles.Add(l["Admin.Screens.Trouble.StillFace"]);
         if (screen.Now.IsDisputed) troubles.Add(l["Admin.Screens.Trouble.Second"]);
-        if (screen.Now.LeftOut is { Count: > 0 } films) troubles.Add(l["Admin.Screens.Trouble.LeftOut", string.Join(", ", films)]);
+        if (screen.Now.LeftOut is { Count: > 0 } videos) troubles.Add(l["Admin.Screens.Trouble.LeftOut", string.Join(", ", videos)]);
         if (screen.Now.Sensors.Any(s => s.State == SensorState.Unknown)) troubles.Add(l["Admin.Screens.Trouble.Sensor"]);
         if (screen.Now.CpuCelsius >= ScreenNow.HotCelsius)
             troubles.Add(l["Admin.Screens.Trouble.Hot", screen.Now.CpuCelsius, ScreenNow.HotCelsius]);

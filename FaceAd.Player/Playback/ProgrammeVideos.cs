@@ -2,10 +2,10 @@ using FaceAd.Core;
 
 namespace FaceAd.Player.Playback;
 
-/// <summary>The programme's films: which are in the cache, which fail on this screen, and whose turn it is in the house loop.</summary>
-sealed class Films
+/// <summary>The programme's videos: which are in the cache, which fail on this screen, and whose turn it is in the house loop.</summary>
+sealed class ProgrammeVideos
 {
-    readonly FailingFilms _failing = new();
+    readonly FailingVideos _failing = new();
     Dictionary<Guid, CreativeFile> _files = [];
     IReadOnlyList<Guid> _houseLoop = [];
     static readonly TimeSpan LastResortEvery = TimeSpan.FromMinutes(1);
@@ -24,7 +24,7 @@ sealed class Films
         _failing.KeepOnly(programme.Creatives.Select(c => c.Sha256).ToHashSet());
     }
 
-    /// <summary>A creative's film; null when it is not in the cache, or left out.</summary>
+    /// <summary>A creative's video; null when it is not in the cache, or left out.</summary>
     public CreativeFile? Playable(Guid? creative, DateTimeOffset now) =>
         creative is { } id && Ready.Contains(id) && _files.TryGetValue(id, out var file) && !_failing.Has(file.Sha256, now) ? file : null;
 
@@ -40,8 +40,8 @@ sealed class Films
     public IReadOnlyList<Guid> LeftOut(DateTimeOffset now) => _failing.Any ? [.. _files.Keys.Where(id => IsLeftOut(id, now))] : [];
 
     /// <summary>
-    /// The next of the house loop; null when none of it is playable. When all of it is left out, one of it is tried once in a while: a film
-    /// that may fail is better than no picture.
+    /// The next of the house loop; null when none of it is playable. When all of it is left out, one of it is tried once in a while: a
+    /// video that may fail is better than no picture.
     /// </summary>
     public CreativeFile? NextOfHouse(DateTimeOffset now)
     {
@@ -63,22 +63,15 @@ sealed class Films
         return null;
     }
 
-    /// <summary>Whether a film has failed since it last played.</summary>
-    public bool HasFailed(CreativeFile film) => _failing.HasFailed(film.Sha256);
+    /// <summary>Whether a video has failed since it last played.</summary>
+    public bool HasFailed(CreativeFile video) => _failing.HasFailed(video.Sha256);
 
-    /// <summary>A film failed.</summary>
+    /// <summary>A video failed.</summary>
     /// <returns>Whether it is left out from now on.</returns>
-    public bool Failed(CreativeFile film, DateTimeOffset now) => _failing.Failed(film.Sha256, now);
+    public bool Failed(CreativeFile video, DateTimeOffset now) => _failing.Failed(video.Sha256, now);
 
-    /// <summary>The page is restarted.</summary>
-    public void PageRestarted()
-    {
-        var house = _houseLoop.Where(Ready.Contains).Select(id => _files.GetValueOrDefault(id)?.Sha256).OfType<string>().Distinct();
-        if (house.ToList() is [var only]) _failing.InNewPage(only);
-    }
-
-    /// <summary>A film played.</summary>
-    public void Played(CreativeFile film) => _failing.Played(film.Sha256);
+    /// <summary>A video played.</summary>
+    public void Played(CreativeFile video) => _failing.Played(video.Sha256);
 
     /// <summary>Shifts all stored times, because the clock was stepped.</summary>
     public void Shift(TimeSpan step) => _failing.Shift(step);

@@ -7,7 +7,7 @@ namespace FaceAd.Demo.History.Bookings;
 
 /// <summary>The demonstration's videos in the installation's store, each once, whichever campaigns use it.</summary>
 /// <param name="maker">Checks and stores videos.</param>
-sealed class Films(VideoTranscoder maker)
+sealed class BookedVideos(VideoTranscoder maker)
 {
     readonly Dictionary<string, TranscodedVideo> _stored = [];
 

@@ -7,18 +7,18 @@ using FaceAd.Tests.Support;
 namespace FaceAd.Tests.Creatives;
 
 /// <summary>
-/// Films as customers send them, made by ffmpeg: what comes out is judged by what its packets, frames and pixels are, not by what its
+/// Videos as customers send them, made by ffmpeg: what comes out is judged by what its packets, frames and pixels are, not by what its
 /// header or an exit code says.
 /// </summary>
-public sealed class FilmMatrixTests : IDisposable
+public sealed class VideoMatrixTests : IDisposable
 {
     private static readonly string[] Containers = ["mp4", "mov", "mkv", "webm", "mpg", "ts"];
     private readonly TestTranscoder _transcoder = new();
 
     /// <summary>Container, codec, rate, shape, colours and sound: each with each that go together.</summary>
-    public static TheoryData<string, string, string, string, string, string> Films()
+    public static TheoryData<string, string, string, string, string, string> Videos()
     {
-        TheoryData<string, string, string, string, string, string> films = [];
+        TheoryData<string, string, string, string, string, string> videos = [];
         string[] rates = ["24000/1001", "25", "30000/1001", "50", "60000/1001", "12", "10", "1"];
         string[] shapes = ["320x180", "180x320", "400x320 64/45", "360x240 8/9", "322x182"];
         string[] sounds = ["none", "short", "long", "late", "mono8k", "5.1"];
@@ -45,23 +45,23 @@ public sealed class FilmMatrixTests : IDisposable
                     // Only these can say that they use the whole range.
                     if (colour == "bt709 full" && !(codec is "hevc" or "av1" || codec.StartsWith("h264", StringComparison.Ordinal)
                         || codec.StartsWith("vp9", StringComparison.Ordinal))) colour = "bt601";
-                    films.Add(container, codec, rate, shapes[number % shapes.Length], colour, sounds[(number / 2) % sounds.Length]);
+                    videos.Add(container, codec, rate, shapes[number % shapes.Length], colour, sounds[(number / 2) % sounds.Length]);
                 }
             }
         }
-        return films;
+        return videos;
     }
 
     public void Dispose() => _transcoder.Dispose();
 
     [Theory]
-    [MemberData(nameof(Films))]
-    public async Task Make_FilmOfAnyKind_PlaysSteadilyInItsShapeAndColoursWithItsSound(
+    [MemberData(nameof(Videos))]
+    public async Task Make_VideoOfAnyKind_PlaysSteadilyInItsShapeAndColoursWithItsSound(
         string container, string codec, string rate, string shape, string colours, string sound)
     {
         const double seconds = 2;
         var (size, pixel) = shape.Split(' ') is [var s, var p] ? (s, p) : (shape, "1");
-        var path = await TestTranscoder.FileAsync("film." + container, [
+        var path = await TestTranscoder.FileAsync("video." + container, [
             // A grey field, a red one and a white one, each a third, with something that moves below.
             "-f", "lavfi", "-i", $"color=0x808080:s={size}:r={rate}:d={seconds}",
             .. Sound(sound, seconds),
@@ -72,7 +72,7 @@ public sealed class FilmMatrixTests : IDisposable
         var (made, refusal) = await _transcoder.MakeAsync(path);
 
         Assert.True(refusal is null, $"{refusal}");
-        var film = await Film.ReadAsync(_transcoder.PathOf(made!.Value));
+        var video = await Video.ReadAsync(_transcoder.PathOf(made!.Value));
         var wanted = Ratio(rate) switch
         {
             > 59 and < 60 => 30_000 / 1001.0,
@@ -81,23 +81,24 @@ public sealed class FilmMatrixTests : IDisposable
             10 or 1 => 30,
             var usual => usual,
         };
-        Assert.Equal(wanted, film.Rate, 0.01);
-        Assert.InRange(film.LongestFrame, 0, (1 / wanted) + 0.001);
-        Assert.InRange(film.Seconds, seconds - 0.1, seconds + 0.1);
-        Assert.InRange(film.Start, 0, 0.001);
-        Assert.Equal("progressive bt709 bt709 bt709 tv yuv420p 1:1", film.Kind);
+        Assert.Equal(wanted, video.Rate, 0.01);
+        Assert.InRange(video.LongestFrame, 0, (1 / wanted) + 0.001);
+        Assert.InRange(video.Seconds, seconds - 0.1, seconds + 0.1);
+        Assert.InRange(video.Start, 0, 0.001);
+        Assert.Equal("progressive bt709 bt709 bt709 tv yuv420p 1:1", video.Kind);
         var (width, height) = Sides(size);
         var ratio = width * Ratio(pixel) / height;
-        Assert.InRange(film.Width / (double)film.Height, ratio * 0.98, ratio * 1.02);
-        if (sound == "none") Assert.Null(film.Sound);
-        else Assert.InRange(film.Sound!.Value, film.Seconds - 0.03, film.Seconds + 0.03);
-        Assert.InRange(film.SoundStart, -0.03, 0.03);
-        Assert.True(film.StartsFast, "The index comes last.");
+        Assert.InRange(video.Width / (double)video.Height, ratio * 0.98, ratio * 1.02);
+        if (sound == "none") Assert.Null(video.Sound);
+        else Assert.InRange(video.Sound!.Value, video.Seconds - 0.03, video.Seconds + 0.03);
+        Assert.InRange(video.SoundStart, -0.03, 0.03);
+        Assert.True(video.StartsFast, "The index comes last.");
         // A key frame each second that nothing before it needs: a loop begins anywhere, a break is over soon.
-        Assert.Equal(Enumerable.Range(0, (int)Math.Ceiling(film.Seconds - (0.5 / wanted))), film.KeyFrames.Select(k => (int)Math.Round(k)));
-        Assert.All(film.KeyFrames, k => Assert.InRange(k - Math.Round(k), -0.001, 1 / wanted));
-        Assert.True(film.IsClosed, "A picture before a key frame needs one behind it.");
-        film.HasColours(isHdr: colours is "pq" or "hlg");
+        Assert.Equal(
+            Enumerable.Range(0, (int)Math.Ceiling(video.Seconds - (0.5 / wanted))), video.KeyFrames.Select(k => (int)Math.Round(k)));
+        Assert.All(video.KeyFrames, k => Assert.InRange(k - Math.Round(k), -0.001, 1 / wanted));
+        Assert.True(video.IsClosed, "A picture before a key frame needs one behind it.");
+        video.HasColours(isHdr: colours is "pq" or "hlg");
     }
 
     private static (int Width, int Height) Sides(string size) =>
@@ -182,12 +183,12 @@ public sealed class FilmMatrixTests : IDisposable
         _ => sound == "5.1" ? ["-c:a", "ac3"] : ["-c:a", "mp2", "-ar", "44100"],
     };
 
-    /// <summary>A film as it is, by its packets and pixels.</summary>
-    private sealed record Film(
+    /// <summary>A video as it is, by its packets and pixels.</summary>
+    private sealed record Video(
         double Rate, double LongestFrame, double Start, double Seconds, string Kind, int Width, int Height, double? Sound,
         double SoundStart, IReadOnlyList<double> KeyFrames, bool IsClosed, bool StartsFast, string Path)
     {
-        public static async Task<Film> ReadAsync(string path)
+        public static async Task<Video> ReadAsync(string path)
         {
             var (_, printed, _) = await Programs.RunAsync("ffprobe", ["-v", "error", "-show_streams", "-show_entries",
                 "packet=stream_index,pts_time,duration_time,flags", "-of", "json", path]);
@@ -202,7 +203,7 @@ public sealed class FilmMatrixTests : IDisposable
             var keys = packets.Index().Where(p => p.Item.IsKey).ToList();
             var gaps = shown.Zip(shown.Skip(1), (a, b) => b - a).ToList();
             var mean = (shown[^1] - shown[0]) / gaps.Count;
-            return new Film(
+            return new Video(
                 1 / mean, gaps.Max(), shown[0], shown[^1] + mean - shown[0],
                 string.Join(' ', new[] { "field_order", "color_primaries", "color_transfer", "color_space", "color_range", "pix_fmt",
                     "sample_aspect_ratio" }.Select(n => Text(video, n))),

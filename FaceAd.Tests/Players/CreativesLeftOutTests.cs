@@ -13,43 +13,43 @@ using Microsoft.Extensions.Hosting;
 
 namespace FaceAd.Tests.Players;
 
-/// <summary>A film that fails on a screen: whom the server tells.</summary>
-public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleFixture>
+/// <summary>A video that fails on a screen: whom the server tells.</summary>
+public sealed class CreativesLeftOutTests(PeopleFixture app) : IClassFixture<PeopleFixture>
 {
     private HeartbeatWriter Writer => app.Services.GetServices<IHostedService>().OfType<HeartbeatWriter>().Single();
 
     [Fact]
-    public async Task Beat_FilmIsLeftOut_TheOwnerIsToldOnceAndTheScreenNamesIt()
+    public async Task Beat_VideoIsLeftOut_TheOwnerIsToldOnceAndTheScreenNamesIt()
     {
-        var screen = await AddScreenAsync("Films");
+        var screen = await AddScreenAsync("Videos");
         await using var player = await ScreenConnection.OpenAsync(app, screen.Token);
-        var films = await AddFilmsAsync();
+        var videos = await AddVideosAsync();
         var before = await ToldAsync(screen.Id);
         Assert.Empty(before);
 
-        await BeatAsync(player, films[0]);
-        await BeatAsync(player, films[0]);
+        await BeatAsync(player, videos[0]);
+        await BeatAsync(player, videos[0]);
         var told = Assert.Single(await ToldAsync(screen.Id));
-        Assert.Equal((NotificationKind.CreativeFails, "Films", "film 0"), (told.Kind, told.Subject, told.Detail));
+        Assert.Equal((NotificationKind.CreativeFails, "Videos", "video 0"), (told.Kind, told.Subject, told.Detail));
 
-        await BeatAsync(player, films[1], films[0], films[0], Guid.NewGuid());
-        Assert.Equal(["film 0", "film 1"], (await ToldAsync(screen.Id)).Select(n => n.Detail).Order());
+        await BeatAsync(player, videos[1], videos[0], videos[0], Guid.NewGuid());
+        Assert.Equal(["video 0", "video 1"], (await ToldAsync(screen.Id)).Select(n => n.Detail).Order());
 
         await BeatAsync(player); // it has played, or its day is over
         await using var db = app.NewContext();
         Assert.Null((await db.Screens.AsNoTracking().SingleAsync(s => s.Id == screen.Id)).LeftOut);
-        await BeatAsync(player, films[0]); // a player that started again has tried it anew
+        await BeatAsync(player, videos[0]); // a player that started again has tried it anew
         Assert.Equal(2, (await ToldAsync(screen.Id)).Count);
     }
 
     [Fact]
-    public async Task Beat_MoreFilmsThanAny_IsRefused()
+    public async Task Beat_MoreVideosThanAny_IsRefused()
     {
         var screen = await AddScreenAsync("Too many");
         await using var player = await ScreenConnection.OpenAsync(app, screen.Token);
-        Guid[] films = [.. Enumerable.Range(0, Heartbeat.MaxLeftOut + 1).Select(_ => Guid.NewGuid())];
-        await Assert.ThrowsAsync<HubException>(() => BeatAsync(player, films));
-        await BeatAsync(player, films[1..]);
+        Guid[] videos = [.. Enumerable.Range(0, Heartbeat.MaxLeftOut + 1).Select(_ => Guid.NewGuid())];
+        await Assert.ThrowsAsync<HubException>(() => BeatAsync(player, videos));
+        await BeatAsync(player, videos[1..]);
     }
 
     private async Task<(Guid Id, string Token)> AddScreenAsync(string name)
@@ -73,13 +73,13 @@ public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleF
         return await db.Set<Notification>().AsNoTracking().Where(n => n.ScreenId == screen && n.UserId == admin).ToListAsync();
     }
 
-    private async Task<Guid[]> AddFilmsAsync()
+    private async Task<Guid[]> AddVideosAsync()
     {
         await using var db = app.NewContext();
-        var films = Enumerable.Range(0, 2).Select(i => new Creative
+        var videos = Enumerable.Range(0, 2).Select(i => new Creative
         {
             OrganisationId = app.First.Id,
-            Name = $"film {i}",
+            Name = $"video {i}",
             Sha256 = new string('a', 64),
             Bytes = 1,
             Seconds = 5,
@@ -87,8 +87,8 @@ public sealed class FilmsLeftOutTests(PeopleFixture app) : IClassFixture<PeopleF
             Height = 180,
             CreatedAt = TimeProvider.System.GetUtcNow(),
         }).ToList();
-        db.AddRange(films);
+        db.AddRange(videos);
         await db.SaveChangesAsync();
-        return [.. films.Select(f => f.Id)];
+        return [.. videos.Select(f => f.Id)];
     }
 }

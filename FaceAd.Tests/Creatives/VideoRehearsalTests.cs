@@ -12,8 +12,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FaceAd.Tests.Creatives;
 
-/// <summary>Films are played in the players' page, in a real Chromium, before anybody can approve them.</summary>
-public sealed class FilmRehearsalTests
+/// <summary>Videos are played in the players' page, in a real Chromium, before anybody can approve them.</summary>
+public sealed class VideoRehearsalTests
 {
     private static readonly IOptions<MediaOptions> On = Options.Create(new MediaOptions());
 
@@ -21,68 +21,69 @@ public sealed class FilmRehearsalTests
     private readonly List<double> _progress = [];
 
     [Fact]
-    public async Task Make_FilmOfAnAgency_IsPlayedToItsEndAndStored()
+    public async Task Make_VideoOfAnAgency_IsPlayedToItsEndAndStored()
     {
         using var maker = new TestTranscoder(options => options.PlayBeforeApproval = true);
-        var film = await TestTranscoder.FileAsync(
-            "spot.mov", "-f", "lavfi", "-i", "testsrc=s=640x360:r=25:d=3", "-f", "lavfi", "-i", "sine=d=3", "-c:v", "prores", "-c:a", "aac");
-        var (video, refusal) = await maker.MakeAsync(film, _progress.Add);
+        var sent = await TestTranscoder.FileAsync(
+            "spot.mov", "-f", "lavfi", "-i", "testsrc=s=640x360:r=25:d=3", "-f", "lavfi", "-i", "sine=d=3",
+            "-c:v", "prores", "-c:a", "aac");
+        var (video, refusal) = await maker.MakeAsync(sent, _progress.Add);
         Assert.Null(refusal);
         Assert.True(File.Exists(maker.PathOf(video!.Value)));
         Assert.Contains(_progress, done => done is > 0.6 and < 0.96); // while it played
         Assert.Equal(_progress.Order(), _progress);
     }
 
-    // A disk that loses half of what was encoded: the film breaks off in the page.
+    // A disk that loses half of what was encoded: the video breaks off in the page.
     [Fact]
-    public async Task Make_FilmThatBreaksOffInThePage_IsRefusedAndTheLogSaysWhere()
+    public async Task Make_VideoThatBreaksOffInThePage_IsRefusedAndTheLogSaysWhere()
     {
         var program = new HeadlessChromium(Options.Create(new ChromiumOptions()), NullLogger<HeadlessChromium>.Instance).Program;
         var broken = await TestChromium.NewAsync($"""
-            for film in "$(cat "$here/films")"/*; do
-              [ "$(stat -c %s "$film")" -gt 200000 ] && truncate -s 200000 "$film"
+            for video in "$(cat "$here/videos")"/*; do
+              [ "$(stat -c %s "$video")" -gt 200000 ] && truncate -s 200000 "$video"
             done
             exec {program} "$@"
             """);
         using var maker = new TestTranscoder(options => options.PlayBeforeApproval = true, broken.Chromium, _complaints);
-        await File.WriteAllTextAsync(broken.PathOf("films"), Path.GetDirectoryName(maker.Uploads.NewScratch()));
-        var film = await TestTranscoder.FileAsync(
+        await File.WriteAllTextAsync(broken.PathOf("videos"), Path.GetDirectoryName(maker.Uploads.NewScratch()));
+        var video = await TestTranscoder.FileAsync(
             "noise.mp4", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=4,noise=alls=40:allf=t", "-c:v", "libx264", "-pix_fmt", "yuv420p");
-        Assert.Equal((null, CreativeRefusal.DoesNotPlay), await maker.MakeAsync(film));
-        Assert.Equal(3, broken.Runs); // twice the film, and once ours
+        Assert.Equal((null, CreativeRefusal.DoesNotPlay), await maker.MakeAsync(video));
+        Assert.Equal(3, broken.Runs); // twice the video, and once ours
         Assert.Matches("does not play in the players' page and is refused: .", Assert.Single(_complaints.Lines));
     }
 
     [Fact]
-    public async Task Play_FilmThatNoPageCanDecode_SaysWhy()
+    public async Task Play_VideoThatNoPageCanDecode_SaysWhy()
     {
-        var film = await TestTranscoder.FileAsync("other.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2", "-c:v", "mpeg2video");
-        Assert.NotNull(await Rehearsal().PlayAsync(film, 2, _progress.Add, default));
+        var video = await TestTranscoder.FileAsync("other.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2", "-c:v", "mpeg2video");
+        Assert.NotNull(await Rehearsal().PlayAsync(video, 2, _progress.Add, default));
         Assert.Empty(_progress);
     }
 
     [Fact]
     public async Task Play_OneFrameInTenSeconds_StandsStill()
     {
-        var film = await TestTranscoder.FileAsync(
+        var video = await TestTranscoder.FileAsync(
             "slides.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=1/10:d=20", "-c:v", "libx264", "-pix_fmt", "yuv420p");
-        Assert.Equal("it stands still after 0.0 s", await Rehearsal().PlayAsync(film, 20, _progress.Add, default));
+        Assert.Equal("it stands still after 0.0 s", await Rehearsal().PlayAsync(video, 20, _progress.Add, default));
     }
 
     [Fact]
-    public async Task Play_FilmThatEndsTooSoon_IsNoFilmOfItsLength()
+    public async Task Play_VideoThatEndsTooSoon_IsNoVideoOfItsLength()
     {
-        var film = await TestTranscoder.FileAsync(
+        var video = await TestTranscoder.FileAsync(
             "short.mp4", "-f", "lavfi", "-i", "testsrc=s=320x180:r=25:d=2", "-c:v", "libx264", "-pix_fmt", "yuv420p");
-        Assert.StartsWith("its last frame is at", await Rehearsal().PlayAsync(film, 8, _progress.Add, default), StringComparison.Ordinal);
+        Assert.StartsWith("its last frame is at", await Rehearsal().PlayAsync(video, 8, _progress.Add, default), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Play_ChromiumThatFails_BlamesNoFilmAndSaysSo()
+    public async Task Play_ChromiumThatFails_BlamesNoVideoAndSaysSo()
     {
         var broken = await TestChromium.NewAsync("echo broken >&2; exit 3");
-        Assert.Null(await Rehearsal(broken.Chromium).PlayAsync("/no/film.mp4", 2, _progress.Add, default));
-        Assert.Contains("no fault of the film's: Chromium ended: broken", Assert.Single(_complaints.Lines), StringComparison.Ordinal);
+        Assert.Null(await Rehearsal(broken.Chromium).PlayAsync("/no/video.mp4", 2, _progress.Add, default));
+        Assert.Contains("no fault of the video's: Chromium ended: broken", Assert.Single(_complaints.Lines), StringComparison.Ordinal);
         Assert.Equal(2, broken.Runs);
     }
 
@@ -90,8 +91,8 @@ public sealed class FilmRehearsalTests
     public async Task Play_NoChromium_SaysSoOnce()
     {
         var rehearsal = Rehearsal(TestChromium.None().Chromium);
-        Assert.Null(await rehearsal.PlayAsync("/no/film.mp4", 2, _progress.Add, default));
-        Assert.Null(await rehearsal.PlayAsync("/no/film.mp4", 2, _progress.Add, default));
+        Assert.Null(await rehearsal.PlayAsync("/no/video.mp4", 2, _progress.Add, default));
+        Assert.Null(await rehearsal.PlayAsync("/no/video.mp4", 2, _progress.Add, default));
         Assert.Contains("There is no Chromium", Assert.Single(_complaints.Lines), StringComparison.Ordinal);
     }
 
@@ -100,7 +101,7 @@ public sealed class FilmRehearsalTests
     {
         var chromium = await TestChromium.NewAsync("exec sleep 1000");
         using var cancelled = new CancellationTokenSource();
-        var playing = Rehearsal(chromium.Chromium).PlayAsync("/no/film.mp4", 2, _progress.Add, cancelled.Token);
+        var playing = Rehearsal(chromium.Chromium).PlayAsync("/no/video.mp4", 2, _progress.Add, cancelled.Token);
         await Wait.UntilAsync(() => chromium.Runs == 1, "it runs");
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => playing);
@@ -116,11 +117,11 @@ public sealed class FilmRehearsalTests
     [InlineData("hello failed", "it cannot be decoded", true)]
     [InlineData("hello started progress:9.9 ended:9.9", null, true)]
     [InlineData("hello started progress:3 progress:2 nonsense ended:9.6", null, true)]
-    public async Task Watch_WhatThePageReports_IsJudged(string reports, string? problem, bool isTheFilms)
+    public async Task Watch_WhatThePageReports_IsJudged(string reports, string? problem, bool isTheVideos)
     {
         var clock = new FakeTimeProvider();
-        var rehearsal = new FilmRehearsal(
-            TestChromium.None().Chromium, On, clock, NullLogger<FilmRehearsal>.Instance);
+        var rehearsal = new VideoRehearsal(
+            TestChromium.None().Chromium, On, clock, NullLogger<VideoRehearsal>.Instance);
         var page = Channel.CreateUnbounded<PageReport>();
         var watching = rehearsal.WatchAsync(page.Reader, 10, patience: 1, _progress.Add, default);
         foreach (var report in reports.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => r.Split(':')))
@@ -136,14 +137,14 @@ public sealed class FilmRehearsalTests
             clock.Advance(PagePatience.Frame);
             return watching.IsCompleted;
         }, "it is judged");
-        Assert.Equal((problem, problem is null || isTheFilms), await watching);
+        Assert.Equal((problem, problem is null || isTheVideos), await watching);
     }
 
-    private FilmRehearsal Rehearsal(HeadlessChromium? chromium = null)
+    private VideoRehearsal Rehearsal(HeadlessChromium? chromium = null)
     {
         var log = LoggerFactory.Create(builder => builder.AddProvider(_complaints));
         return new(
             chromium ?? new(Options.Create(new ChromiumOptions()), log.CreateLogger<HeadlessChromium>()), On, TimeProvider.System,
-            log.CreateLogger<FilmRehearsal>());
+            log.CreateLogger<VideoRehearsal>());
     }
 }

@@ -9,9 +9,9 @@ using FaceAd.Web.Creatives.Transcoding;
 namespace FaceAd.Tests.Creatives;
 
 /// <summary>
-/// Films, pictures and sounds of the kinds that agencies, phones and browsers make, one by one; see FilmMatrixTests for pairs.
+/// Videos, pictures and sounds of the kinds that agencies, phones and browsers make, one by one; see VideoMatrixTests for pairs.
 /// </summary>
-public sealed partial class FilmKindsTests : IDisposable
+public sealed partial class VideoKindsTests : IDisposable
 {
     private static readonly string[] H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"];
     private static readonly string[] Moving = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2"];
@@ -69,7 +69,7 @@ public sealed partial class FilmKindsTests : IDisposable
     [InlineData(true, true)]
     [InlineData(false, true)]
     [InlineData(true, false)] // careless tools do not say what it is
-    public async Task Make_CoverArtBeforeOrBehindTheFilm_TheFilmIsTaken(bool isFirst, bool isMarked)
+    public async Task Make_CoverArtBeforeOrBehindTheVideo_TheVideoIsTaken(bool isFirst, bool isMarked)
     {
         var cover = await TestTranscoder.FileAsync("cover.jpg", "-f", "lavfi", "-i", "color=red:s=600x600", "-frames:v", "1");
         string[] inputs = [.. Moving, "-i", cover];
@@ -120,7 +120,7 @@ public sealed partial class FilmKindsTests : IDisposable
         if ((await Programs.RunAsync("ffmpeg", ["-display_rotation", Text(turned), .. cut])).Code != 0)
         {
             cut[^1] = "-metadata:s:v";
-            await TestClips.RunAsync("ffmpeg", [.. cut, "rotate=" + Text((360 - turned) % 360), path]); // with the clock
+            await TestClips.RunAsync("ffmpeg", [.. cut, "rotate=" + Text((360 + turned) % 360), path]);
         }
         var made = await MakeAsync(path);
         Assert.Equal((width, height), (made.Width, made.Height));
@@ -223,9 +223,9 @@ public sealed partial class FilmKindsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("film.mp4", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -movflags +faststart")]
-    [InlineData("film.mkv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p")]
-    public async Task Make_FilmThatBreaksOff_IsRefused(string name, string codec)
+    [InlineData("video.mp4", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -movflags +faststart")]
+    [InlineData("video.mkv", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p")]
+    public async Task Make_VideoThatBreaksOff_IsRefused(string name, string codec)
     {
         var path = await TestTranscoder.FileAsync(name, ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=6", .. codec.Split(' ')]);
         var whole = await File.ReadAllBytesAsync(path);
