@@ -58,7 +58,7 @@ public sealed class UploadReceiverTests
     }
 
     [Theory]
-    [InlineData("campaign YWJj,filename Li4vZmlsbS5tcDQ=", "../video.mp4")]
+    [InlineData("campaign YWJj,filename Li4vdmlkZW8ubXA0", "../video.mp4")]
     [InlineData("filename", "")]
     [InlineData("", null)]
     public void Metadata_PairsOfBase64_AreRead(string header, string? filename) =>
